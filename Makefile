@@ -1,0 +1,42 @@
+# `make demo` and `make test` are all the set-up there is. A stamp in .venv remembers what is installed, so
+# that a second run installs nothing. PIP_FLAGS reaches pip, for example to choose another build of torch.
+PYTHON ?= python3.11
+PIP_FLAGS ?=
+BIN := .venv/bin
+
+.PHONY: demo test check lint format bench clean
+
+demo: .venv/.installed-bundled
+	$(BIN)/agent ask "top customers last month"
+
+test: .venv/.installed-dev
+	$(BIN)/pytest
+
+check: lint test
+
+lint: .venv/.installed-dev
+	$(BIN)/ruff format --check
+	$(BIN)/ruff check
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+format: .venv/.installed-dev
+	$(BIN)/ruff format
+	$(BIN)/ruff check --fix
+
+bench: .venv/.installed-dev
+	$(BIN)/python -m benchmarks
+
+clean:
+	rm -rf .venv build dist *.egg-info
+
+.venv/bin/python:
+	$(PYTHON) -m venv .venv
+
+.venv/.installed-bundled: pyproject.toml constraints.txt | .venv/bin/python
+	$(BIN)/pip install --quiet $(PIP_FLAGS) --constraint constraints.txt --editable ".[bundled]"
+	touch $@
+
+.venv/.installed-dev: pyproject.toml constraints.txt | .venv/bin/python
+	$(BIN)/pip install --quiet $(PIP_FLAGS) --constraint constraints.txt --editable ".[bundled,dev]"
+	touch $@ .venv/.installed-bundled

@@ -1,0 +1,60 @@
+"""The errors that reach a user.
+
+    AgentError
+    ├── UsageError            the request itself is malformed: an option, a setting, an empty question
+    ├── RefusedError          nothing ran, on purpose
+    │   ├── UnsafeError       the SQL is not a read-only query over the catalog
+    │   └── NotUnderstoodError  the drafter cannot read the question
+    ├── DatabaseError         the database cannot be opened or did not answer
+    │   └── LimitError        the query was stopped at a limit of time or memory
+    ├── IndexingError         the index or the embedding model cannot be made or read
+    └── ModelError            the language model cannot be reached or used
+
+Every one carries a message (what is wrong) and a hint (what to do), each a single line.
+"""
+
+from __future__ import annotations
+
+
+class AgentError(Exception):
+    """The base of all errors that are meant to be read by a user."""
+
+    def __init__(self, message: str, hint: str = "") -> None:
+        super().__init__(message)
+        self.message = message
+        self.hint = hint
+
+    def __str__(self) -> str:
+        return f"{self.message} ({self.hint})" if self.hint else self.message
+
+
+class UsageError(AgentError):
+    """The request itself is malformed."""
+
+
+class RefusedError(AgentError):
+    """Nothing ran, on purpose."""
+
+
+class UnsafeError(RefusedError):
+    """The SQL is not a read-only query over the catalog."""
+
+
+class NotUnderstoodError(RefusedError):
+    """The drafter cannot read the question."""
+
+
+class DatabaseError(AgentError):
+    """The database cannot be opened or did not answer."""
+
+
+class LimitError(DatabaseError):
+    """The query was stopped at a limit of time or memory."""
+
+
+class IndexingError(AgentError):
+    """The index or the embedding model cannot be made or read."""
+
+
+class ModelError(AgentError):
+    """The language model cannot be reached or used."""

@@ -1,0 +1,228 @@
+"""The frozen records that travel between the stages of the flow.
+
+They are listed in the order in which the flow makes them. This module imports nothing of ours, so that
+every stage can be read, tested and replaced alone.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+from functools import cached_property
+from typing import Any, Literal
+
+Row = tuple[Any, ...]
+ColumnKind = Literal["text", "integer", "number", "boolean", "date", "datetime", "blob", "other"]
+
+
+# What the database holds
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column as the database declares it, with what is known about its meaning.
+
+    `kind` is the family of the declared type, or of the sampled values where the type says little (SQLite
+    keeps dates as text). `samples` are a few stored values as text, empty where sampling is off.
+    """
+
+    name: str
+    type: str
+    kind: ColumnKind = "other"
+    nullable: bool = True
+    comment: str = ""
+    synonyms: tuple[str, ...] = ()
+    samples: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ForeignKey:
+    """Columns of a table that point to the columns of another; `target` is that table's `id`."""
+
+    columns: tuple[str, ...]
+    target: str
+    target_columns: tuple[str, ...]
+    inferred: bool = False
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table or view; `schema` is empty for the database's default schema."""
+
+    name: str
+    columns: tuple[Column, ...]
+    schema: str = ""
+    kind: Literal["table", "view"] = "table"
+    comment: str = ""
+    synonyms: tuple[str, ...] = ()
+    primary_key: tuple[str, ...] = ()
+    foreign_keys: tuple[ForeignKey, ...] = ()
+
+    @property
+    def id(self) -> str:
+        """The name that is unique in the catalog: `schema.name`, or the bare name in the default schema."""
+        return f"{self.schema}.{self.name}" if self.schema else self.name
+
+    @cached_property
+    def _by_name(self) -> dict[str, Column]:
+        return {column.name.lower(): column for column in self.columns}
+
+    def column(self, name: str) -> Column | None:
+        """The column of that name in any case, or None."""
+        return self._by_name.get(name.lower())
+
+
+@dataclass(frozen=True)
+class Catalog:
+    """Every table and view that a connection can see."""
+
+    dialect: str
+    tables: tuple[Table, ...]
+
+    @cached_property
+    def _by_id(self) -> dict[str, Table]:
+        return {table.id.lower(): table for table in self.tables}
+
+    def table(self, id: str) -> Table | None:
+        """The table of that id in any case, or None."""
+        return self._by_id.get(id.lower())
+
+
+# Question → Context
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What the user asked, and the day on which they asked it."""
+
+    text: str
+    today: date
+
+
+@dataclass(frozen=True, slots=True)
+class ScoredTable:
+    """A table, how well it fits the question (higher is better), and why."""
+
+    table: Table
+    score: float
+    reasons: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ValueMatch:
+    """A stored value that occurs in the question: `phrase` as asked, `value` as stored in `table`.`column`."""
+
+    phrase: str
+    table: str
+    column: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What a drafter is given: the question, the tables that matter (best first) and the matched values."""
+
+    question: Question
+    catalog: Catalog
+    tables: tuple[ScoredTable, ...]
+    values: tuple[ValueMatch, ...] = ()
+
+
+# Context → Draft
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """SQL that nobody has checked yet, with what its drafter assumed.
+
+    `confidence` is between 0 and 1. `alternatives` are other close readings, best first.
+    """
+
+    sql: str
+    drafter: str
+    confidence: float
+    assumptions: tuple[str, ...] = ()
+    explanation: str = ""
+    alternatives: tuple[Draft, ...] = ()
+
+
+# Draft → Verdict
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """Why a statement is refused: the rule that found it, what is wrong, and what would be right."""
+
+    rule: str
+    message: str
+    hint: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CheckedQuery:
+    """The only thing that may reach a database; made by `agent.validators` alone.
+
+    `sql` is regenerated from the tree that was checked. `tables` are the ids of the catalog tables it reads.
+    """
+
+    sql: str
+    dialect: str
+    tables: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """A checked query, or every finding at once."""
+
+    query: CheckedQuery | None
+    findings: tuple[Finding, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """A draft that did not pass, and why: what a drafter is told before it tries again."""
+
+    draft: Draft
+    findings: tuple[Finding, ...]
+
+
+# CheckedQuery → Result → Answer
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """The bounds of one execution: rows returned, seconds, bytes of result, bytes of memory."""
+
+    rows: int = 1_000
+    seconds: float = 30.0
+    result_bytes: int = 64 * 1024 * 1024
+    memory_bytes: int = 1024 * 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """The rows of a query; `truncated` says that a limit of rows or bytes cut them. `elapsed` is in seconds."""
+
+    columns: tuple[str, ...]
+    rows: tuple[Row, ...]
+    truncated: bool = False
+    elapsed: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """The answer with all that is needed to check it. `elapsed` is the whole flow's time in seconds."""
+
+    question: str
+    sql: str
+    columns: tuple[str, ...]
+    rows: tuple[Row, ...]
+    tables: tuple[str, ...]
+    assumptions: tuple[str, ...]
+    explanation: str
+    confidence: float
+    truncated: bool = False
+    elapsed: float = field(default=0.0, compare=False)
+
+
+Step = Context | Draft | Verdict | Result | Answer
