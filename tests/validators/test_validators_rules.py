@@ -1,0 +1,134 @@
+import ast
+import logging
+import sqlite3
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from sqlglot import exp
+
+from agent.records import Catalog, Column, Table
+from agent.validators import RULES, validate
+from agent.validators.functions import allowed
+from agent.validators.nodes import NODES
+
+ROOT = Path(__file__).parents[2]
+CASES = yaml.safe_load((ROOT / "tests/fixtures/safety/sqlite.yaml").read_text("utf-8"))
+
+
+def table(name: str, columns: str, schema: str = "") -> Table:
+    return Table(name, tuple(Column(column, "") for column in columns.split()), schema)
+
+
+CATALOG = Catalog("sqlite", (table("Orders", "id total"), table("t", "id a"), table("t", "id b", "aux")))
+
+
+def test_every_finding_is_given_at_once() -> None:
+    verdict = validate("SELECT nope(x.y), totl FROM orders, missing WHERE id ILIKE 'a'", CATALOG)
+    assert verdict.query is None
+    assert {finding.rule for finding in verdict.findings} == {"nodes", "functions", "names"}
+    assert all(finding.message and finding.hint for finding in verdict.findings)
+
+
+def test_two_unknown_columns_are_two_findings() -> None:
+    findings = validate("SELECT totl, idd FROM orders", CATALOG).findings
+    assert [(finding.message, finding.hint) for finding in findings] == [
+        ("there is no column totl", "did you mean total?"),
+        ("there is no column idd", "did you mean id?"),
+    ]
+
+
+def test_the_query_is_rewritten_without_comments_and_names_its_tables_in_order() -> None:
+    sql = "with x as (select id from aux.t) select x.id, o.* /* all */ from ORDERS o join x on x.id = o.id --"
+    query = validate(sql, CATALOG).query
+    assert query is not None
+    assert query.tables == ("aux.t", "Orders")
+    written = "WITH x AS ( SELECT id FROM aux.t ) SELECT x.id, o.* FROM ORDERS AS o JOIN x ON x.id = o.id"
+    assert " ".join(query.sql.split()) == written
+
+
+def test_tables_of_one_name_in_two_schemas_are_two_tables() -> None:
+    query = validate("SELECT p.a, q.b FROM main.t AS p JOIN aux.t AS q ON p.id = q.id", CATALOG).query
+    assert query is not None
+    assert query.tables == ("t", "aux.t")
+    assert validate("SELECT b FROM t", CATALOG).query is None
+    assert validate('SELECT b FROM "aux.t"', CATALOG).query is None
+
+
+def test_other_dialects_are_refused_until_they_have_a_grammar() -> None:
+    findings = validate("SELECT 1", Catalog("oracle", ())).findings
+    assert [finding.message for finding in findings] == ["the checker has no grammar for oracle"]
+
+
+@pytest.mark.parametrize(
+    ("sql", "rule"),
+    [
+        ("SELECT 1" + " + 1" * 300, "statement"),
+        ("SELECT " + "- " * 300 + "1", "statement"),
+        ("SELECT " + "CASE WHEN 1 THEN " * 40 + "1" + " END" * 40, "lexical"),
+        ("SELECT '" + "x" * 20_000 + "'", "lexical"),
+    ],
+    ids=["chain", "prefixes", "nesting", "length"],
+)
+def test_size_is_bounded(sql: str, rule: str) -> None:
+    assert [finding.rule for finding in validate(sql, CATALOG).findings] == [rule]
+
+
+def test_a_large_catalog_is_not_walked_for_a_good_query() -> None:
+    class Walked(tuple[Table, ...]):
+        walks = 0
+
+        def __iter__(self) -> Iterator[Table]:
+            Walked.walks += 1
+            return super().__iter__()
+
+    catalog = Catalog("sqlite", Walked(CATALOG.tables))
+    catalog.table("t")
+    before = Walked.walks
+    assert validate("SELECT a FROM t", catalog).query
+    assert Walked.walks == before
+
+
+def test_nothing_is_logged_or_printed(caplog: pytest.LogCaptureFixture, capfd: pytest.CaptureFixture[str]) -> None:
+    with caplog.at_level(logging.DEBUG, "sqlglot"):
+        for sql in [case["sql"] for case in CASES["refused"]] + CASES["allowed"]:
+            validate(sql, CATALOG)
+    assert caplog.records == []
+    assert capfd.readouterr() == ("", "")
+
+
+def test_every_listed_node_is_one_that_the_parser_makes() -> None:
+    for kind, parts in NODES.items():
+        assert parts <= set(getattr(exp, kind).arg_types), kind
+
+
+def test_every_listed_function_is_known_to_sqlite_and_tried() -> None:
+    connection = sqlite3.connect(":memory:")
+    known = {name for (name, *_) in connection.execute("PRAGMA function_list")}
+    connection.close()
+    assert allowed("sqlite") <= known
+    tried = " ".join(CASES["allowed"]).lower()
+    assert [name for name in sorted(allowed("sqlite")) if name not in tried] == []
+
+
+def test_rules_bear_the_names_of_their_modules() -> None:
+    assert [rule.__module__ for rule in RULES] == [f"agent.validators.{rule.__name__}" for rule in RULES]
+
+
+def test_only_the_checker_makes_a_checked_query() -> None:
+    makers = set()
+    for folder in ("agent", "schema_index", "validators", "examples"):
+        for file in (ROOT / folder).rglob("*.py"):
+            if any(_makes_checked_query(node) for node in ast.walk(ast.parse(file.read_text("utf-8")))):
+                makers.add(file.resolve().relative_to(ROOT).as_posix())
+    assert makers == {"validators/__init__.py"}
+
+
+def _makes_checked_query(node: Any) -> bool:
+    """Whether the node calls the record, or passes it on under another name to where it could be called."""
+    if isinstance(node, ast.Call):
+        called = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
+        return called == "CheckedQuery"
+    return isinstance(node, ast.alias) and node.name == "CheckedQuery" and node.asname is not None

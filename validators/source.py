@@ -1,0 +1,60 @@
+"""The text under check with what the rules read from it, each made once and only when asked for."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+from sqlglot import exp
+from sqlglot.errors import ParseError
+from sqlglot.tokenizer_core import Token
+
+from agent.records import Catalog
+from agent.validators.grammar import DIALECTS, FAULTS, parse, tokenize
+from agent.validators.resolve import Resolution, resolve
+
+
+@dataclass(frozen=True)
+class Source:
+    """A drafted text against a catalog; `tokens` and `tree` are None where the text cannot be read."""
+
+    text: str
+    catalog: Catalog
+
+    @property
+    def known_dialect(self) -> bool:
+        """Whether there is a grammar for the catalog's dialect."""
+        return self.catalog.dialect in DIALECTS
+
+    @cached_property
+    def tokens(self) -> list[Token] | None:
+        """The tokens of the text, without comments."""
+        try:
+            return tokenize(self.text, self.catalog.dialect)
+        except FAULTS:
+            return None
+
+    @cached_property
+    def reading(self) -> exp.Expr | str:
+        """The tree of the text, or why there is none."""
+        try:
+            tree = parse(self.text, self.tokens or [], self.catalog.dialect)
+        except ParseError as error:
+            first = error.errors[0] if error.errors else {}
+            where = f" at line {first['line']}, column {first['col']}" if first.get("line") else ""
+            what = str(first.get("description") or "unexpected text")
+            return f"{'an operand is missing' if '<class' in what else what}{where}"
+        except FAULTS as error:
+            return f"the parser stops with {type(error).__name__}"
+        return "there is no statement" if tree is None else tree
+
+    @property
+    def tree(self) -> exp.Expr | None:
+        """The tree of the text."""
+        return self.reading if isinstance(self.reading, exp.Expr) else None
+
+    @cached_property
+    def resolution(self) -> Resolution:
+        """What the names in the tree stand for; ask only where there is a tree."""
+        assert self.tree is not None  # noqa: S101
+        return resolve(self.tree, self.catalog)
