@@ -1,0 +1,106 @@
+"""Statements on SQLite, as the child process runs them.
+
+Every statement has a session of its own: opening one takes some 10 µs a table, nothing is left over
+from the statement before, and a file that was replaced is seen.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+import time
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
+from agent.dialects.sqlite import open_read_only, restrict
+from agent.dialects.wire import FailureKind, Reply, Request
+from agent.errors import DatabaseError
+
+STEPS_BETWEEN_CHECKS = 10_000  # about a millisecond of the engine's virtual machine
+LOCK_SECONDS = 2.0
+ROWS_PER_MESSAGE = 500
+BYTES_PER_MESSAGE = 1024 * 1024
+VALUE_BYTES = 8
+SIZED = frozenset((str, bytes))  # to these types, the size of the value itself is added
+
+KINDS: dict[int, FailureKind] = {
+    sqlite3.SQLITE_INTERRUPT: "time",
+    sqlite3.SQLITE_BUSY: "busy",
+    sqlite3.SQLITE_LOCKED: "busy",
+    sqlite3.SQLITE_AUTH: "denied",
+    sqlite3.SQLITE_READONLY: "denied",
+    sqlite3.SQLITE_CANTOPEN: "broken",
+    sqlite3.SQLITE_CORRUPT: "broken",
+    sqlite3.SQLITE_IOERR: "broken",
+    sqlite3.SQLITE_NOTADB: "broken",
+}
+
+
+def answer(request: Request) -> Iterator[Reply]:
+    """The replies to one request, the last of which is done or failed."""
+    try:
+        with closing(_session(request)) as session:
+            if request.action == "prepare":
+                session.execute(f"EXPLAIN {request.sql}").close()
+                yield ("done", False)
+            else:
+                yield from _rows(session.execute(request.sql), request)
+    except MemoryError:
+        yield ("failed", "memory", "")
+    except DatabaseError as error:
+        yield ("failed", "broken", error.message)
+    except sqlite3.Error as error:
+        kind = _kind(error)
+        yield ("failed", kind, f"the database cannot be read: {error}" if kind == "broken" else str(error))
+    except (sqlite3.Warning, UnicodeError, RecursionError) as error:
+        yield ("failed", "statement", str(error))
+
+
+def _session(request: Request) -> sqlite3.Connection:
+    session = open_read_only(Path(request.target))
+    deadline = time.monotonic() + request.seconds
+    session.set_progress_handler(lambda: time.monotonic() > deadline, STEPS_BETWEEN_CHECKS)
+    # Half the time at most, so that a lock is reported as such and not as a slow query.
+    lock_milliseconds = int(1000 * min(LOCK_SECONDS, request.seconds / 2))
+    session.execute(f"PRAGMA busy_timeout = {lock_milliseconds}")
+    session.execute(f"PRAGMA hard_heap_limit = {request.memory_bytes}")
+    restrict(session)
+    return session
+
+
+def _rows(cursor: sqlite3.Cursor, request: Request) -> Iterator[Reply]:
+    if cursor.description is None:
+        yield ("failed", "statement", "it is no query")
+        return
+    columns = tuple(column[0] for column in cursor.description)
+    yield ("columns", columns)
+    row_bytes = VALUE_BYTES * len(columns)
+    size = sent = 0
+    cut = False
+    rows = []
+    for count, row in enumerate(cursor):
+        size += row_bytes
+        for value in row:
+            if type(value) in SIZED:
+                size += len(value)
+        # One row more than asked for tells whether the limit cut anything.
+        if count == request.rows or size > request.result_bytes:
+            cut = True
+            break
+        rows.append(row)
+        if len(rows) == ROWS_PER_MESSAGE or size - sent > BYTES_PER_MESSAGE:
+            yield ("rows", rows)
+            rows, sent = [], size
+    yield ("rows", rows)
+    yield ("done", cut)
+
+
+def _kind(error: sqlite3.Error) -> FailureKind:
+    # Errors that Python raises before it asks SQLite carry no code.
+    code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR)
+    if code & 0xFF == sqlite3.SQLITE_READONLY and code != sqlite3.SQLITE_READONLY:
+        return "recovery"
+    # A function that is not allowed has no code of its own either.
+    if str(error).startswith("not authorized"):
+        return "denied"
+    return KINDS.get(code & 0xFF, "statement")
