@@ -1,0 +1,37 @@
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from agent.schema_index.embed import Encoder, load_encoder
+
+SHOP = (Path(__file__).parent / "shop.sql").read_text(encoding="utf-8")
+
+MakeDatabase = Callable[..., str]
+
+
+@pytest.fixture(scope="session")
+def cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """One cache folder, so that the model is exported once."""
+    return tmp_path_factory.mktemp("cache")
+
+
+@pytest.fixture(scope="session")
+def encoder(cache: Path) -> Encoder:
+    return load_encoder("bundled", cache)
+
+
+@pytest.fixture
+def database(tmp_path: Path) -> MakeDatabase:
+    """Makes a database file of SQL and gives its URL; the same name again adds to it."""
+
+    def make(sql: str = SHOP, name: str = "shop.db") -> str:
+        with closing(sqlite3.connect(tmp_path / name)) as connection:
+            connection.executescript(sql)
+        return f"sqlite:///{tmp_path / name}"
+
+    return make

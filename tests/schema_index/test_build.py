@@ -1,0 +1,285 @@
+from __future__ import annotations
+
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from agent.errors import DatabaseError, IndexingError, UsageError
+from agent.records import Context, Question
+from agent.schema_index.build import build_index
+from agent.schema_index.embed import Encoder
+from agent.schema_index.index_file import FILE_NAME
+from agent.schema_index.retrieve import retrieve
+from agent.schema_index.store import SchemaIndex, index_folder
+from agent.schema_index.vectors import VectorStore
+
+MakeDatabase = Callable[..., str]
+ROOT = Path(__file__).parents[2]
+ENCODING = "reading names and descriptions"
+
+
+class Build:
+    """Builds with the default settings, and counts the texts that were encoded."""
+
+    def __init__(self, cache: Path) -> None:
+        self.cache = cache
+        self.encoded = 0
+
+    def __call__(self, url: str, **settings: Any) -> SchemaIndex:
+        self.encoded = 0
+        given = {"encoder": "bundled", "values": "low-cardinality", "descriptions": None} | settings
+        return build_index(url, cache=self.cache, progress=self._count, **given)
+
+    def _count(self, what: str, done: int, total: int) -> None:
+        if what == ENCODING and done == total:
+            self.encoded += total
+
+
+@pytest.fixture
+def build(cache: Path, encoder: Encoder) -> Build:
+    return Build(cache)
+
+
+OPEN = """
+import sys
+from datetime import date
+from pathlib import Path
+from agent.schema_index.build import build_index
+
+index = build_index(
+    sys.argv[1], cache=Path(sys.argv[2]), encoder="bundled", values="low-cardinality", descriptions=None,
+    progress=lambda *step: print(*step, file=sys.stderr, flush=True),
+)
+"""
+
+
+def child(url: str, cache: Path, code: str = "") -> subprocess.Popen[str]:
+    """Another process that opens the index, printing its progress on stderr, and then runs the code."""
+    return subprocess.Popen(
+        [sys.executable, "-c", OPEN + code, url, str(cache)],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        cwd=ROOT,
+    )
+
+
+def finished(process: subprocess.Popen[str]) -> str:
+    """What a process printed that reported no progress and no error."""
+    out, err = process.communicate(timeout=60)
+    assert (process.returncode, err) == (0, "")
+    return out.strip()
+
+
+def ask(index: SchemaIndex, text: str = "orders of customers in Germany") -> Context:
+    return retrieve(Question(text, date(2024, 6, 1)), index)
+
+
+def entries(index: SchemaIndex) -> tuple[int, int]:
+    store = VectorStore(index.vectors_folder)
+    return store.count("tables"), store.count("columns")
+
+
+def test_an_index_is_made_and_found_again(build: Build, database: MakeDatabase) -> None:
+    url = database()
+    with build(url) as index:
+        made = ask(index)
+        size = sum(len(table.columns) for table in index.catalog.tables)
+        assert (build.encoded, entries(index)) == (5 + size, (5, size))
+    with build(url) as index:
+        assert (build.encoded, entries(index)) == (0, (5, size))
+        assert ask(index) == made
+
+
+def test_an_unchanged_database_costs_nothing(build: Build, database: MakeDatabase) -> None:
+    url = database()
+    build(url).close()
+    heavy = ("torch", "chromadb", "sqlalchemy", "numpy", "onnxruntime", "yaml")
+    code = f"print([name for name in {heavy} if name in sys.modules])"
+    assert finished(child(url, build.cache, code)) == "[]"
+
+
+def test_asking_imports_neither_torch_nor_sqlalchemy(build: Build, database: MakeDatabase) -> None:
+    url = database()
+    build(url).close()
+    heavy = ("torch", "transformers", "sentence_transformers", "sqlalchemy")
+    code = (
+        "from agent.schema_index.retrieve import retrieve; from agent.records import Question\n"
+        "assert retrieve(Question('orders', date(2024, 1, 1)), index).tables\n"
+        f"print([name for name in {heavy} if name in sys.modules])"
+    )
+    assert finished(child(url, build.cache, code)) == "[]"
+
+
+def test_only_what_changed_is_encoded_again(build: Build, database: MakeDatabase) -> None:
+    url = database()
+    with build(url) as index:
+        before = entries(index)
+    database("ALTER TABLE products ADD COLUMN weight REAL; CREATE TABLE shops (id INTEGER PRIMARY KEY);")
+    with build(url) as index:
+        assert build.encoded == (1 + 5) + (1 + 1)
+        assert entries(index) == (before[0] + 1, before[1] + 2)
+        assert index.catalog.table("shops")
+        assert "shops" in [table.table.id for table in ask(index, "which shops").tables][:1]
+    database("DROP TABLE shops")
+    with build(url) as index:
+        assert build.encoded == 0
+        assert entries(index) == (before[0], before[1] + 1)
+        assert index.catalog.table("shops") is None
+
+
+def test_settings_are_part_of_the_index(build: Build, database: MakeDatabase, tmp_path: Path) -> None:
+    url = database()
+    with build(url) as index:
+        assert [match.value for match in ask(index).values] == ["Germany"]
+    with build(url, values="none") as index:
+        assert ask(index).values == ()
+    file = tmp_path / "described.yaml"
+    file.write_text("tables: {products: {synonyms: [merchandise]}}", encoding="utf-8")
+    with build(url, descriptions=file, values="none") as index:
+        assert build.encoded == 1 + 4
+        assert ask(index, "merchandise").tables[0].table.id == "products"
+    with pytest.raises(UsageError, match="values: some"):
+        build(url, values="some")
+    with pytest.raises(UsageError, match="missing"):
+        build(url, descriptions=tmp_path / "missing.yaml")
+
+
+@pytest.mark.parametrize("moment", ["reading the schema", "reading values", ENCODING])
+def test_an_interruption_leaves_the_old_index_serving(moment: str, build: Build, database: MakeDatabase) -> None:
+    url = database()
+    with build(url) as index:
+        before = ask(index)
+    folder = index.folder
+    database("ALTER TABLE orders ADD COLUMN note TEXT; DROP TABLE order_items;")
+
+    def interrupt(what: str, done: int, total: int) -> None:
+        if what == moment and done in {total, 0}:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        build_index(
+            url,
+            cache=build.cache,
+            encoder="bundled",
+            values="low-cardinality",
+            descriptions=None,
+            progress=interrupt,
+        )
+    with SchemaIndex(folder, build.cache) as index:
+        assert ask(index) == before
+    with build(url) as index:
+        assert index.catalog.table("order_items") is None
+        assert entries(index)[0] == 4
+
+
+def test_a_killed_first_build_leaves_no_index(build: Build, database: MakeDatabase) -> None:
+    columns = ", ".join(f"c{n}" for n in range(20))
+    url = database(";".join(f"CREATE TABLE t{n} ({columns})" for n in range(30)))
+    with child(url, build.cache) as process:
+        assert process.stderr
+        assert any(line.startswith(f"{ENCODING} 256") for line in process.stderr)
+        process.kill()
+    with build(url) as index:
+        assert build.encoded == 30 * 21
+        assert entries(index) == (30, 30 * 20)
+
+
+def spoil(file: Path) -> None:
+    file.write_bytes(b"not a database at all" * 100)
+
+
+DAMAGE: dict[str, Callable[[SchemaIndex], object]] = {
+    "file spoiled": lambda index: spoil(index.folder / FILE_NAME),
+    "file empty": lambda index: (index.folder / FILE_NAME).write_bytes(b""),
+    "file gone": lambda index: (index.folder / FILE_NAME).unlink(),
+    "vectors spoiled": lambda index: spoil(index.vectors_folder / "chroma.sqlite3"),
+    "vectors gone": lambda index: shutil.rmtree(index.vectors_folder),
+    "all gone": lambda index: shutil.rmtree(index.folder),
+}
+
+
+@pytest.mark.parametrize("damage", DAMAGE)
+def test_a_damaged_index_is_made_anew(damage: str, build: Build, database: MakeDatabase) -> None:
+    url = database()
+    with build(url) as index:
+        before = ask(index)
+    DAMAGE[damage](index)
+    with build(url) as index:
+        assert build.encoded > 0
+        assert ask(index) == before
+        assert len(list(index.folder.glob("vectors-*"))) == 1
+
+
+def test_damage_found_while_asking_is_told_and_mended_by_the_next_opening(build: Build, database: MakeDatabase) -> None:
+    url = database()
+    build(url).close()
+    code = """
+from shutil import rmtree
+from agent.errors import IndexingError
+from agent.records import Question
+from agent.schema_index.retrieve import retrieve
+
+rmtree(index.vectors_folder)
+index.vectors_folder.write_text("a file where a folder was")
+try:
+    retrieve(Question("orders", date(2024, 1, 1)), index)
+except IndexingError as error:
+    print(error)
+"""
+    said = "the index of this database is damaged (ask again: it is made anew)"
+    assert finished(child(url, build.cache, code)) == said
+    with build(url) as index:
+        assert build.encoded > 0
+        assert ask(index).tables
+
+
+def test_two_processes_do_no_harm(build: Build, database: MakeDatabase) -> None:
+    url = database()
+    processes = [child(url, build.cache) for _ in range(2)]
+    errors = [process.communicate(timeout=60)[1] for process in processes]
+    assert [process.returncode for process in processes] == [0, 0], errors
+    with build(url) as index:
+        assert (build.encoded, entries(index)[0]) == (0, 5)
+
+
+def test_an_empty_database_is_refused_and_leaves_nothing(build: Build, database: MakeDatabase) -> None:
+    url = database("", name="empty.db")
+    with pytest.raises(DatabaseError, match="no tables"):
+        build(url)
+    assert not index_folder(url, build.cache).exists()
+
+
+def test_a_folder_that_cannot_be_written_is_one_clear_line(
+    build: Build, database: MakeDatabase, tmp_path: Path
+) -> None:
+    (tmp_path / "cache").write_text("a file where a folder should be")
+    with pytest.raises(IndexingError, match="cannot write"):
+        Build(tmp_path / "cache")(database())
+
+
+def test_two_thousand_columns_and_odd_names(build: Build, database: MakeDatabase) -> None:
+    columns = ", ".join(f"c{n} TEXT" for n in range(1_999))
+    url = database(f"""
+        CREATE TABLE wide ({columns}, "größe in cm" REAL);
+        CREATE TABLE "select" ("from ""there"" on" TEXT, "日本" TEXT);
+        INSERT INTO "select" VALUES ('x1y2', '東京');
+    """)
+    with build(url) as index:
+        assert entries(index) == (2, 2_002)
+        assert ask(index, "what is the größe in cm?").tables[0].table.id == "wide"
+        [match] = ask(index, "rows with 東京").values
+        assert (match.table, match.column) == ("select", "日本")
+
+
+def test_the_folder_tells_databases_apart_but_no_password(database: MakeDatabase, cache: Path) -> None:
+    with_password = index_folder("postgresql://ada:secret@host/shop", cache)
+    assert with_password == index_folder("postgresql://ada:other@host/shop", cache)
+    assert with_password != index_folder("postgresql://ada:secret@host/store", cache)
+    assert index_folder(database(), cache) != index_folder(database(name="other.db"), cache)

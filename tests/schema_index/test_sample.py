@@ -1,0 +1,113 @@
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from agent.dialects.sqlite import open_read_only, path_of
+from agent.records import Catalog, Column, Table
+from agent.schema_index.progress import silent
+from agent.schema_index.reflect import reflect
+from agent.schema_index.sample import StoredValue, is_personal, sample_values
+
+MakeDatabase = Callable[..., str]
+
+
+def sample(url: str, policy: str = "low-cardinality") -> tuple[Catalog, list[StoredValue]]:
+    with closing(open_read_only(path_of(url))) as connection:
+        return sample_values(reflect(url), connection, policy, silent)
+
+
+def column(catalog: Catalog, table: str, name: str) -> Column:
+    found = catalog.table(table)
+    assert found
+    found_column = found.column(name)
+    assert found_column
+    return found_column
+
+
+def test_values_are_read_but_not_personal_ones(database: MakeDatabase) -> None:
+    catalog, values = sample(database())
+    assert {(value.table, value.column) for value in values} == {
+        ("customers", "country"),
+        ("customers", "city"),
+        ("orders", "status"),
+        ("products", "title"),
+        ("products", "category"),
+    }
+    assert StoredValue("customers", "city", "Köln") in values
+    assert column(catalog, "customers", "country").samples == ("Germany", "United States")
+    assert column(catalog, "customers", "email").samples == ()
+    assert column(catalog, "customers", "name").samples == ()
+    assert column(catalog, "products", "price").samples == ()
+
+
+def test_all_and_none_are_all_and_none(database: MakeDatabase) -> None:
+    url = database()
+    catalog, values = sample(url, "all")
+    assert StoredValue("customers", "email", "ada@example.org") in values
+    assert column(catalog, "customers", "name").samples[0] == "Ada Blum"
+    assert sample(url, "none") == (reflect(url), [])
+
+
+def test_stored_values_show_the_kind_where_the_type_does_not(database: MakeDatabase) -> None:
+    url = database("""
+        CREATE TABLE t (day TEXT, moment TEXT, mixed TEXT, code, amount, few NUMERIC, empty TEXT);
+        INSERT INTO t VALUES ('2024-01-02', '2024-01-02T03:04', '2024-01-02', 'x', 1, 1, NULL);
+        INSERT INTO t VALUES (NULL, '2024-01-02 03:04:05.6Z', 'soon', 'y', 2.5, 'a', NULL);
+    """)
+    catalog, values = sample(url)
+    kinds = {name: column(catalog, "t", name).kind for name in ("day", "moment", "mixed", "code", "amount")}
+    assert kinds == {"day": "date", "moment": "datetime", "mixed": "text", "code": "text", "amount": "number"}
+    assert (column(catalog, "t", "few").kind, column(catalog, "t", "empty").kind) == ("number", "text")
+    assert column(catalog, "t", "day").samples == ("2024-01-02",)
+    assert {value.column for value in values} == {"mixed", "code"}
+
+
+@pytest.mark.parametrize(("distinct", "kept"), [(1_000, 1_000), (1_001, 0)])
+def test_a_column_of_many_values_is_left_out(distinct: int, kept: int, database: MakeDatabase) -> None:
+    url = database(f"""
+        CREATE TABLE t (word TEXT);
+        WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < {distinct})
+        INSERT INTO t SELECT 'word ' || i FROM n;
+    """)
+    assert len(sample(url)[1]) == kept
+
+
+def test_long_texts_and_bytes_are_left_out(database: MakeDatabase) -> None:
+    url = database("""
+        CREATE TABLE t (essay TEXT, raw TEXT, fits TEXT);
+        INSERT INTO t VALUES (printf('%.*c', 81, 'x'), x'ff00', printf('%.*c', 80, 'x'));
+    """)
+    catalog, values = sample(url)
+    assert values == [StoredValue("t", "fits", "x" * 80)]
+    assert column(catalog, "t", "essay").samples == column(catalog, "t", "raw").samples == ()
+
+
+def test_text_in_another_encoding_is_read(tmp_path: Path, database: MakeDatabase) -> None:
+    url = database("CREATE TABLE t (word TEXT); INSERT INTO t VALUES (CAST(x'4bf66c6e' AS TEXT));")
+    assert sample(url)[1] == [StoredValue("t", "word", "K\ufffdln")]
+
+
+@pytest.mark.parametrize(
+    ("table", "name", "personal"),
+    [
+        ("customers", "name", True),
+        ("products", "name", False),
+        ("orders", "customer_name", True),
+        ("orders", "product_name", False),
+        ("orders", "ship_address", True),
+        ("users", "emailAddress", True),
+        ("users", "e_mail", True),
+        ("users", "dateOfBirth", True),
+        ("users", "last_name", True),
+        ("shops", "country_name", False),
+        ("shops", "shipping_method", False),
+        ("api", "access_tokens", True),
+    ],
+)
+def test_which_columns_look_personal(table: str, name: str, personal: bool) -> None:
+    column = Column(name, "TEXT", "text")
+    assert is_personal(Table(table, (column,)), column) is personal
