@@ -1,0 +1,85 @@
+"""The built-in drafter: a deterministic semantic parser over the index, with no model at all.
+
+Text flows through small parts: tokens → link → interpret → compose. Each can be tested alone, and every choice
+that was made on the way is an assumption of the draft.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from agent.drafters.builtin.compose import compose
+from agent.drafters.builtin.dates import Calendar, WeekStart
+from agent.drafters.builtin.interpret import interpret
+from agent.drafters.builtin.lexicon import Lexicon, load_lexicon
+from agent.drafters.builtin.link import link
+from agent.drafters.builtin.tokens import Token, tokens
+from agent.drafters.builtin.wording import explain
+from agent.errors import NotUnderstoodError
+from agent.records import Attempt, Context, Draft
+
+if TYPE_CHECKING:
+    from agent.config import Settings
+
+CAN_READ = (
+    "the built-in drafter reads counts, lists, filters, totals and averages, groups (per, by, each), rankings (top 5),"
+    " dates (last month, in 2024, since March) and absence (without, never)"
+)
+
+
+def load(settings: Settings) -> BuiltinDrafter:
+    """The drafter as the settings ask for it."""
+    return BuiltinDrafter(settings.week_start)
+
+
+class BuiltinDrafter:
+    """Drafts SQL from the words of a question alone; `week_start` is the first day of "this week"."""
+
+    def __init__(self, week_start: WeekStart = "monday") -> None:
+        self._week_start = week_start
+        self._lexicon = load_lexicon()
+
+    def draft(self, context: Context, failed: tuple[Attempt, ...] = ()) -> Draft:
+        """The best reading of the question; it has no second one when the first has failed.
+
+        Raises NotUnderstoodError, naming the words it could not read, rather than guess.
+        """
+        if failed:
+            raise NotUnderstoodError(
+                f"my only reading of the question does not pass: {failed[-1].findings[0].message}",
+                "say it in other words",
+            )
+        lexicon = self._lexicon
+        words = tokens(context.question.text, lexicon.numbers, lexicon.magnitudes)
+        _refuse_writes(words, lexicon)
+        calendar = Calendar(context.question.today, self._week_start, lexicon.months)
+        links = link(words, context, lexicon, calendar)
+        if links.unknown:
+            unknown = ", ".join(f'"{word}"' for word in links.unknown[:8])
+            raise NotUnderstoodError(f"I do not understand {unknown}", CAN_READ)
+        interpretation = interpret(links, context, lexicon)
+        return Draft(
+            sql=compose(interpretation.query, context.catalog),
+            drafter="builtin",
+            confidence=interpretation.confidence,
+            assumptions=interpretation.assumptions,
+            explanation=explain(interpretation.query, context.catalog),
+        )
+
+
+def _refuse_writes(words: tuple[Token, ...], lexicon: Lexicon) -> None:
+    """A question that starts by asking for a change is refused as such."""
+    rest = [token.stem for token in words]
+    stripped = True
+    while stripped:
+        stripped = False
+        for phrase in lexicon.polite:
+            if rest and tuple(rest[: len(phrase)]) == phrase:
+                rest, stripped = rest[len(phrase) :], True
+    for phrase in lexicon.writes:
+        if tuple(rest[: len(phrase)]) == phrase:
+            start = len(words) - len(rest)
+            verb = " ".join(token.text for token in words[start : start + len(phrase)])
+            raise NotUnderstoodError(
+                f'"{verb}" asks to change data, and sqlwright only reads', "ask for what you want to see"
+            )

@@ -1,0 +1,246 @@
+"""The typed query to a sqlglot tree: joins from the foreign keys, conditions on many rows as EXISTS.
+
+A condition on a table of which one row of the root has many becomes EXISTS instead of a join, so that no row is
+counted or added up twice.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from sqlglot import exp
+from sqlglot.dialects.dialect import Dialect
+
+from agent.drafters.builtin.dates import Window
+from agent.drafters.builtin.query import (
+    AllColumns,
+    BucketTerm,
+    ColumnTerm,
+    Condition,
+    Exists,
+    MeasureTerm,
+    Query,
+    Term,
+    Value,
+)
+from agent.drafters.builtin.schema import fans_out
+from agent.drafters.builtin.wording import singular
+from agent.records import Catalog
+from agent.schema_index.joins import Join, join_tables
+
+_COMPARISONS: dict[str, type[exp.Binary]] = {
+    "=": exp.EQ,
+    "!=": exp.NEQ,
+    ">": exp.GT,
+    ">=": exp.GTE,
+    "<": exp.LT,
+    "<=": exp.LTE,
+}
+_FUNCTIONS: dict[str, type[exp.AggFunc]] = {
+    "count": exp.Count,
+    "sum": exp.Sum,
+    "avg": exp.Avg,
+    "min": exp.Min,
+    "max": exp.Max,
+}
+_SQLITE_BUCKETS = {
+    "day": "DATE({0})",
+    "week": "STRFTIME('%Y-W%W', {0})",
+    "month": "STRFTIME('%Y-%m', {0})",
+    "quarter": "STRFTIME('%Y', {0}) || '-Q' || ((CAST(STRFTIME('%m', {0}) AS INTEGER) + 2) / 3)",
+    "year": "STRFTIME('%Y', {0})",
+}
+
+
+def compose(query: Query, catalog: Catalog) -> str:
+    """The SQL of a typed query in the dialect of the catalog."""
+    tree = _Composer(catalog).select(query)
+    return tree.sql(dialect=catalog.dialect, pretty=True)
+
+
+class _Composer:
+    def __init__(self, catalog: Catalog) -> None:
+        self.catalog = catalog
+        self.keywords = {keyword.lower() for keyword in Dialect.get_or_raise(catalog.dialect).tokenizer_class.KEYWORDS}
+
+    def select(self, query: Query) -> exp.Select:
+        names = _headings(query.select)
+        aliases = {term: exp.column(self.name(name)) for term, name in names.items() if name}
+        columns = [
+            exp.alias_(self.term(term), self.name(names[term])) if names[term] else self.term(term)
+            for term in query.select
+        ]
+        joined = self.joined_tables(query)
+        tree = exp.select(*columns).from_(self.table(query.root))
+        tree = self.join(tree, join_tables(self.catalog, [query.root, *joined]) or ())
+        for condition in query.where:
+            tree = tree.where(self.where(condition, query.root), copy=False)
+        if query.group_by:
+            tree = tree.group_by(*(self.term(term) for term in query.group_by), copy=False)
+        for having in query.having:
+            tree = tree.having(self.condition(having), copy=False)
+        for key in query.order_by:
+            ordered = aliases.get(key.term) if isinstance(key.term, MeasureTerm | BucketTerm) else None
+            tree = tree.order_by(
+                exp.Ordered(this=ordered or self.term(key.term), desc=key.descending, nulls_first=not key.descending),
+                copy=False,
+            )
+        if query.limit is not None:
+            tree = tree.limit(query.limit, copy=False)
+        return tree.distinct(copy=False) if query.distinct else tree
+
+    def joined_tables(self, query: Query) -> list[str]:
+        """The tables beside the root that must be joined: all that terms name, but those behind an EXISTS."""
+        terms = [
+            *query.select,
+            *query.group_by,
+            *(key.term for key in query.order_by),
+            *(condition.term for condition in query.having),
+            *(
+                condition.term
+                for condition in query.where
+                if isinstance(condition, Condition) and not self.is_many(query.root, condition.term.table)
+            ),
+        ]
+        tables = [term.column.table if isinstance(term, BucketTerm) else term.table for term in terms]
+        tables += [condition.owner for condition in query.where if isinstance(condition, Exists)]
+        return [table for table in dict.fromkeys(tables) if table != query.root]
+
+    def is_many(self, root: str, table: str) -> bool:
+        return fans_out(self.catalog, root, table)
+
+    def where(self, condition: Condition | Exists, root: str) -> exp.Expr:
+        if isinstance(condition, Exists):
+            return self.exists(condition)
+        if self.is_many(root, condition.term.table):
+            return self.exists(Exists(root, condition.term.table, (condition,)))
+        return self.condition(condition)
+
+    def exists(self, condition: Exists) -> exp.Expr:
+        """[NOT] EXISTS over the path from the owner to the table, tied to the owner by its first join."""
+        others = [inner.term.table for inner in condition.conditions]
+        path = join_tables(self.catalog, [condition.owner, condition.table, *others]) or ()
+        first, rest = path[0], path[1:]
+        inner = exp.select("1").from_(self.table(first.right))
+        inner = self.join(inner, rest).where(self.on(first), copy=False)
+        for part in condition.conditions:
+            inner = inner.where(self.condition(part), copy=False)
+        found: exp.Expr = exp.Exists(this=inner)
+        return exp.not_(found) if condition.negated else found
+
+    def join(self, tree: exp.Select, path: Iterable[Join]) -> exp.Select:
+        for join in path:
+            tree = tree.join(self.table(join.right), on=self.on(join), copy=False)
+        return tree
+
+    def on(self, join: Join) -> exp.Expr:
+        pairs = zip(join.left_columns, join.right_columns, strict=True)
+        return exp.and_(
+            *(
+                exp.EQ(
+                    this=self.column(ColumnTerm(join.right, right)),
+                    expression=self.column(ColumnTerm(join.left, left)),
+                )
+                for left, right in pairs
+            )
+        )
+
+    def condition(self, condition: Condition) -> exp.Expr:
+        term = self.term(condition.term)
+        values = [self.literal(value) for value in condition.values if not isinstance(value, Window)]
+        if condition.operator == "null":
+            found: exp.Expr = exp.Is(this=term, expression=exp.Null())
+        elif condition.operator == "window":
+            found = self.window(term, condition)
+        elif condition.operator == "between":
+            found = exp.Between(this=term, low=values[0], high=values[1])
+        elif condition.operator == "in":
+            found = (
+                exp.EQ(this=term, expression=values[0]) if len(values) == 1 else exp.In(this=term, expressions=values)
+            )
+            if condition.negated and len(values) == 1:
+                return exp.NEQ(this=term, expression=values[0])
+        else:
+            found = _COMPARISONS[condition.operator](this=term, expression=values[0])
+        return exp.not_(found) if condition.negated else found
+
+    def window(self, term: exp.Expr, condition: Condition) -> exp.Expr:
+        """Half open, so that the last day is whole whether the column holds dates or times."""
+        (window,) = condition.values
+        parts: list[exp.Expr] = []
+        if isinstance(window, Window) and window.start:
+            parts.append(exp.GTE(this=term, expression=exp.Literal.string(window.start.isoformat())))
+        if isinstance(window, Window) and window.end:
+            parts.append(exp.LT(this=term.copy(), expression=exp.Literal.string(window.end.isoformat())))
+        return exp.and_(*parts)
+
+    def term(self, term: Term) -> exp.Expr:
+        if isinstance(term, AllColumns):
+            return exp.Column(this=exp.Star(), table=self.name(self.bare(term.table)))
+        if isinstance(term, ColumnTerm):
+            return self.column(term)
+        if isinstance(term, BucketTerm):
+            return self.bucket(term)
+        over: exp.Expr = self.column(term.column) if term.column else exp.Star()
+        if term.distinct:
+            over = exp.Distinct(expressions=[over])
+        return _FUNCTIONS[term.function](this=over)
+
+    def bucket(self, term: BucketTerm) -> exp.Expr:
+        column = self.column(term.column)
+        if self.catalog.dialect == "sqlite":
+            text = _SQLITE_BUCKETS[term.unit].format(column.sql(dialect="sqlite"))
+            return exp.maybe_parse(text, dialect="sqlite")
+        return exp.TimestampTrunc(this=column, unit=exp.var(term.unit))
+
+    def column(self, term: ColumnTerm) -> exp.Column:
+        return exp.Column(this=self.name(term.column), table=self.name(self.bare(term.table)))
+
+    def table(self, id: str) -> exp.Table:
+        table = self.catalog.table(id)
+        schema = self.name(table.schema) if table and table.schema else None
+        return exp.Table(this=self.name(self.bare(id)), db=schema)
+
+    def bare(self, id: str) -> str:
+        table = self.catalog.table(id)
+        return table.name if table else id
+
+    def name(self, name: str) -> exp.Identifier:
+        simple = re.fullmatch(r"[a-z_][a-z0-9_]*", name) and name not in self.keywords
+        return exp.to_identifier(name, quoted=not simple)
+
+    @staticmethod
+    def literal(value: Value) -> exp.Expr:
+        if isinstance(value, bool):
+            return exp.Boolean(this=value)
+        return exp.Literal.number(value) if isinstance(value, int | float) else exp.Literal.string(str(value))
+
+
+def _headings(terms: Iterable[Term]) -> dict[Term, str]:
+    """A heading for every term that has no good name of its own; empty where the column's name will do."""
+    terms = list(terms)
+    names = [term.column for term in terms if isinstance(term, ColumnTerm)]
+    headings: dict[Term, str] = {}
+    for term in terms:
+        if isinstance(term, MeasureTerm):
+            heading = _measure_heading(term)
+            headings[term] = heading if heading not in headings.values() else f"{heading}_{len(headings)}"
+        elif isinstance(term, BucketTerm):
+            headings[term] = term.unit
+        elif isinstance(term, ColumnTerm) and names.count(term.column) > 1:
+            headings[term] = f"{singular(term.table.split('.')[-1])}_{term.column}"
+        else:
+            headings[term] = ""
+    return headings
+
+
+def _measure_heading(term: MeasureTerm) -> str:
+    table = singular(term.table.split(".")[-1])
+    if term.column is None:
+        return f"{table}_count"
+    column = term.column.column
+    if term.function == "sum":
+        return column if "total" in column else f"total_{column}"
+    prefix = {"avg": "average", "min": "lowest", "max": "highest", "count": "distinct"}[term.function]
+    return f"{prefix}_{column}"

@@ -1,0 +1,51 @@
+"""Linked items to the typed query: rules, each of which reads one construction, and then the query they make."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from agent.drafters.builtin.assemble import assemble
+from agent.drafters.builtin.items import Item, Links
+from agent.drafters.builtin.lexicon import Aggregate, Lexicon, Marker
+from agent.drafters.builtin.query import Query
+from agent.drafters.builtin.reading import Reading, quoted
+from agent.drafters.builtin.rules import RULES
+from agent.errors import NotUnderstoodError
+from agent.records import Context
+
+
+@dataclass(frozen=True, slots=True)
+class Interpretation:
+    """A typed query, what was assumed on the way to it, and how sure the reading is (0 to 1)."""
+
+    query: Query
+    assumptions: tuple[str, ...]
+    confidence: float
+
+
+def interpret(links: Links, context: Context, lexicon: Lexicon) -> Interpretation:
+    """Read the items with every rule in turn.
+
+    Raises NotUnderstoodError, naming the words, where something is left that no rule could read.
+    """
+    reading = Reading(list(links.items), context, lexicon)
+    for rule in RULES:
+        rule(reading)
+    left = _leftovers(reading)
+    if left:
+        raise NotUnderstoodError(
+            f"I do not know what to do with {quoted(left)}", "say it in other words, or leave it out"
+        )
+    query = assemble(reading)
+    return Interpretation(query, tuple(reading.assumptions), round(reading.confidence, 2))
+
+
+def _leftovers(reading: Reading) -> list[Item]:
+    """The items that no rule has used and that would change the answer."""
+    dropped = {"conjunction", "disjunction", "distinct", "by", "grouping", "ascending"}
+    return [
+        item
+        for item in reading.items
+        if not (isinstance(item.meaning, Marker) and item.meaning.kind in dropped)
+        and not isinstance(item.meaning, Aggregate)
+    ]

@@ -1,0 +1,63 @@
+"""Every way in which a question may name the tables and columns of a schema."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+
+from agent.drafters.builtin.items import ColumnLink, Link, TableLink
+from agent.drafters.builtin.lexicon import Stems
+from agent.drafters.builtin.schema import keys
+from agent.drafters.builtin.tokens import stems
+from agent.records import Column, Context
+from agent.schema_index.describe import humanise
+
+# Words at the end of a column's name that say only what kind of column it is.
+_SUFFIXES = frozenset(stems("at on date time datetime timestamp id no"))
+
+
+def names(context: Context) -> dict[Stems, list[Link]]:
+    """Every way to name a table or column of the context, by stems, each link with its best score."""
+    found: dict[Stems, dict[tuple[str, str], Link]] = defaultdict(dict)
+
+    def add(phrase: Stems, link: Link) -> None:
+        key = (link.table.id, link.column.name if isinstance(link, ColumnLink) else "")
+        known = found[phrase].get(key)
+        if phrase and (known is None or known.score < link.score):
+            found[phrase][key] = link
+
+    for position, scored in enumerate(context.tables):
+        table = scored.table
+        # Retrieval breaks ties between names that fit equally well.
+        tie = 0.001 * position
+        pointers = keys(table)
+        table_names = [stems(humanise(table.name)), *map(stems, table.synonyms)]
+        for name in table_names:
+            add(name, TableLink(table, 1.0 - tie))
+        if len(table_names[0]) > 1:
+            add(table_names[0][-1:], TableLink(table, 0.6 - tie))
+        for column in table.columns:
+            for phrase, score in _column_names(column, column.name in pointers):
+                add(phrase, ColumnLink(table, column, score - tie))
+                for name in table_names:
+                    add(name + phrase, ColumnLink(table, column, min(1.0, score + 0.1) - tie, qualified=True))
+    return {phrase: list(links.values()) for phrase, links in found.items() if phrase}
+
+
+def _column_names(column: Column, pointer: bool) -> Iterator[tuple[Stems, float]]:
+    name = stems(humanise(column.name))
+    yield name, 1.0
+    for synonym in column.synonyms:
+        yield stems(synonym), 0.98
+    if pointer:
+        # "manager_id" is a manager's number, not a manager.
+        return
+    core = name
+    while len(core) > 1 and core[-1] in _SUFFIXES:
+        core = core[:-1]
+    if core != name:
+        yield core, 0.75
+    if len(core) > 1:
+        yield core[-1:], 0.6
+        if column.kind in {"date", "datetime"}:
+            yield core[:1], 0.55

@@ -1,0 +1,71 @@
+"""The rule for stored values, quoted text and yes-or-no columns."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from agent.drafters.builtin.items import ColumnLink, Item, Quoted, TableLink, ValueLink
+from agent.drafters.builtin.query import Condition
+from agent.drafters.builtin.reading import Reading
+from agent.drafters.builtin.rules.comparisons import compare_text
+from agent.drafters.builtin.schema import label_columns
+
+
+def stored_values(reading: Reading) -> None:
+    """ "in Germany", "shipped orders", "status is shipped", "Germany or France", "discontinued", "email 'x'"."""
+    for item in list(reading.items):
+        if item not in reading.items:
+            continue
+        position = reading.items.index(item)
+        if isinstance(item.meaning, Quoted):
+            compare_text(reading, reading.at(position - 1), [item], "=", (item.meaning.text,))
+            continue
+        mention = reading.mention(position)
+        best = mention.links[0] if mention else None
+        if mention and isinstance(best, ValueLink):
+            equal(reading, item, mention.values(), negated=False)
+        elif isinstance(best, ColumnLink) and best.column.kind == "boolean":
+            reading.use(item)
+            condition = Condition(best.term, "=", (True,))
+            if condition not in reading.where:
+                reading.where.append(condition)
+
+
+def equal(reading: Reading, item: Item, links: tuple[ValueLink, ...], negated: bool) -> None:
+    """A condition on the value's column, joined with an earlier one on the same column into one list."""
+    position = reading.items.index(item)
+    link, named = _named_column(reading, position, links)
+    reading.use(item, *named)
+    term = link.term
+    if len(links) > 1 and not named and links[0].score == links[1].score:
+        others = ", ".join(sorted({f"{other.table.id}.{other.column.name}" for other in links[1:]}))
+        reading.assume(f'"{item.phrase}" = {term.table}.{term.column} (also stored in {others})', 0.15)
+    elif item.phrase != link.value or not named:
+        sign = "is not" if negated else "is"
+        reading.assume(f'"{item.phrase}": {term.table}.{term.column} {sign} {link.value!r}', 0.0)
+    if reading.subject:
+        reading.require_path(link.table)
+    for index, known in enumerate(reading.where):
+        if isinstance(known, Condition) and known.term == term and known.operator == "in" and known.negated == negated:
+            reading.where[index] = replace(known, values=(*known.values, link.value))
+            return
+    reading.where.append(Condition(term, "in", (link.value,), negated))
+
+
+def _named_column(reading: Reading, position: int, links: tuple[ValueLink, ...]) -> tuple[ValueLink, list[Item]]:
+    """The link whose column is named beside the value ("country Germany", "status is shipped"), and that name."""
+    for place in (position - 1, position + 1):
+        mention = reading.mention(place)
+        # A grouping word before the name means that it is grouped by.
+        if mention is None or reading.marker(place - 1, "by", "grouping"):
+            continue
+        named = {(link.table.id, link.column.name) for link in mention.links if isinstance(link, ColumnLink)}
+        for link in links:
+            if (link.table.id, link.column.name) in named:
+                return link, [reading.items[place]]
+        tables = {link.table.id for link in mention.links if isinstance(link, TableLink) and link.score > 0.9}
+        for link in links:
+            # "the Toys category": the value is what the row of that table is called.
+            if link.table.id in tables and link.column in label_columns(link.table, reading.lexicon):
+                return link, [reading.items[place]] if link.table != reading.subject else []
+    return links[0], []

@@ -1,0 +1,138 @@
+"""What the drafter asks of a schema: what a row is called, when it happened, what adds up, how tables relate."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from agent.drafters.builtin.lexicon import Lexicon
+from agent.drafters.builtin.query import ColumnTerm
+from agent.drafters.builtin.tokens import stems
+from agent.records import Catalog, Column, Table
+from agent.schema_index.describe import humanise
+from agent.schema_index.joins import Join, join_tables
+
+_NUMERIC = ("integer", "number")
+_TEMPORAL = ("date", "datetime")
+
+
+def joins(catalog: Catalog, source: str, target: str) -> tuple[Join, ...] | None:
+    """The joins that lead from one table to another, or None where no foreign keys do."""
+    return join_tables(catalog, [source, target])
+
+
+def fans_out(catalog: Catalog, source: str, target: str) -> bool:
+    """Whether one row of `source` may meet many rows of `target`."""
+    return any(join.fans_out for join in joins(catalog, source, target) or ())
+
+
+def is_connected(catalog: Catalog, source: str, target: str) -> bool:
+    """Whether foreign keys lead from one table to the other."""
+    return joins(catalog, source, target) is not None
+
+
+def keys(table: Table) -> frozenset[str]:
+    """The names of the columns that only identify or point: primary and foreign keys."""
+    pointing = {name for key in table.foreign_keys for name in key.columns}
+    return frozenset({*table.primary_key, *pointing})
+
+
+def is_numeric(column: Column) -> bool:
+    """Whether arithmetic on the column makes sense by its type."""
+    return column.kind in _NUMERIC
+
+
+def is_temporal(column: Column) -> bool:
+    """Whether the column holds dates or times."""
+    return column.kind in _TEMPORAL
+
+
+def label_columns(table: Table, lexicon: Lexicon) -> tuple[Column, ...]:
+    """The columns that say what a row of the table is called: its name, its first and last name, or its key."""
+    by_name = {stems(humanise(column.name)): column for column in table.columns}
+    own_name = stems(humanise(table.name))
+    for phrase in lexicon.labels:
+        for name in (phrase, own_name + phrase):
+            if name in by_name:
+                return _with_last_name(by_name[name], by_name, lexicon)
+    pointers = keys(table)
+    text = [column for column in table.columns if column.kind == "text" and column.name not in pointers]
+    named = [column for column in text if stems(humanise(column.name))[-1:] in lexicon.labels]
+    if named:
+        return (named[0],)
+    primary = tuple(column for name in table.primary_key if (column := table.column(name)))
+    return primary or tuple(text[:1]) or table.columns[:1]
+
+
+def _with_last_name(column: Column, by_name: dict[tuple[str, ...], Column], lexicon: Lexicon) -> tuple[Column, ...]:
+    first, last = stems("first name"), stems("last name")
+    if by_name.get(first) == column and last in by_name:
+        return column, by_name[last]
+    return (column,)
+
+
+def moment_columns(table: Table, lexicon: Lexicon) -> tuple[Column, ...]:
+    """The date columns of the table, the one that most likely says when a row happened first."""
+    order = {word: position for position, word in enumerate(lexicon.moments)}
+    own = set(stems(humanise(table.name)))
+
+    def rank(column: Column) -> int:
+        words = stems(humanise(column.name))
+        # "returned_on" of returns and "ordered_at" of orders are named for the event itself.
+        if own & set(words):
+            return -1
+        return min((order[word] for word in words if word in order), default=len(order))
+
+    return tuple(sorted((column for column in table.columns if is_temporal(column)), key=rank))
+
+
+def measure_columns(table: Table, lexicon: Lexicon) -> tuple[Column, ...]:
+    """The numeric columns that can be added up over the rows of the table, the most telling first."""
+    order = {word: position for position, word in enumerate(lexicon.measures)}
+    pointers = keys(table)
+    ranked = []
+    for position, column in enumerate(table.columns):
+        words = stems(humanise(column.name))
+        known = [order[word] for word in words if word in order]
+        if is_numeric(column) and column.name not in pointers and known and not is_intensive(column, lexicon):
+            ranked.append((min(known), position, column))
+    return tuple(column for *_, column in sorted(ranked, key=lambda entry: entry[:2]))
+
+
+def is_intensive(column: Column, lexicon: Lexicon) -> bool:
+    """Whether the column measures one row (a price, an age), so that a sum of it says nothing."""
+    return bool(set(stems(humanise(column.name))) & lexicon.intensive)
+
+
+def find_column(table: Table, words: Iterable[str], lexicon: Lexicon) -> Column | None:
+    """The first column of the table that has one of these words (stems, best first) in its name or synonyms."""
+    pointers = keys(table)
+    for word in words:
+        if word == "date":
+            moments = moment_columns(table, lexicon)
+            if moments:
+                return moments[0]
+        for column in table.columns:
+            names = [humanise(column.name), *column.synonyms]
+            if column.name not in pointers and any(word in stems(name) for name in names):
+                return column
+    return None
+
+
+def ranking_measure(catalog: Catalog, table: Table, lexicon: Lexicon) -> ColumnTerm | None:
+    """The column that ranks rows of `table` when the question names none: the nearest thing that adds up per row.
+
+    Only tables of which one row of `table` has many are looked at, the nearest first.
+    """
+    best: tuple[int, int, ColumnTerm] | None = None
+    order = {word: position for position, word in enumerate(lexicon.measures)}
+    for other in catalog.tables:
+        path = joins(catalog, table.id, other.id) if other.id != table.id else None
+        columns = measure_columns(other, lexicon)
+        if not path or not columns or not all(join.fans_out for join in path):
+            continue
+        words = stems(humanise(columns[0].name))
+        rank = min(order[word] for word in words if word in order)
+        candidate = (len(path), rank, ColumnTerm(other.id, columns[0].name))
+        if best is None or candidate[:2] < best[:2]:
+            best = candidate
+    return best[2] if best else None
