@@ -1,0 +1,43 @@
+"""The command `agent` with its subcommands."""
+
+from __future__ import annotations
+
+import logging
+import sys
+import warnings
+from typing import Annotated
+
+import typer
+
+import agent
+from agent.cli.ask import ask
+from agent.cli.index import index
+
+app = typer.Typer(
+    help="Ask a database questions in plain words, locally and read-only.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+app.command()(ask)
+app.command()(index)
+
+
+@app.callback()
+def options(
+    version: Annotated[
+        bool,
+        typer.Option("--version", help="Print the version and leave.", is_eager=True, callback=lambda v: _version(v)),
+    ] = False,
+) -> None:
+    """Ask a database questions in plain words, locally and read-only."""
+    # What dependencies warn of is nothing that a user can act on.
+    if not sys.warnoptions:
+        warnings.simplefilter("ignore")
+    logging.getLogger().addHandler(logging.NullHandler())
+
+
+def _version(asked: bool) -> None:
+    if asked:
+        typer.echo(f"sqlwright {agent.__version__}")
+        raise typer.Exit

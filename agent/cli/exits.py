@@ -1,0 +1,64 @@
+"""The one place where errors become a line on stderr and an exit code."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import typer
+
+from agent.errors import AgentError, DatabaseError, IndexingError, ModelError, RefusedError, UsageError
+
+FAILED = 1
+INTERRUPTED = 130
+EXIT_CODES: dict[type[AgentError], int] = {
+    UsageError: 2,
+    RefusedError: 3,
+    DatabaseError: 4,
+    ModelError: 5,
+    IndexingError: FAILED,
+}
+
+
+def exit_code(error: AgentError) -> int:
+    """The exit code of the nearest kind of error that has one."""
+    return next((EXIT_CODES[kind] for kind in type(error).mro() if kind in EXIT_CODES), FAILED)
+
+
+@contextmanager
+def exits(debug: bool) -> Iterator[None]:
+    """Turn what goes wrong inside into a message and an exit code; with `debug` the trace comes first."""
+    try:
+        yield
+    except AgentError as error:
+        _trace(debug)
+        _say(f"error: {error.message}", error.hint)
+        raise typer.Exit(exit_code(error)) from None
+    except KeyboardInterrupt:
+        _trace(debug)
+        _say("interrupted")
+        raise typer.Exit(INTERRUPTED) from None
+    except BrokenPipeError:
+        # The reader of a pipe (head) has had enough. What is left in the buffer must not be flushed at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        raise typer.Exit(0) from None
+    except typer.Exit:
+        raise
+    except Exception as error:
+        _trace(debug)
+        reason = " ".join(str(error).split())[:300]
+        _say(f"error: this is a fault of sqlwright: {type(error).__name__}: {reason}", "--debug shows where")
+        raise typer.Exit(FAILED) from None
+
+
+def _trace(debug: bool) -> None:
+    if debug:
+        import traceback
+
+        traceback.print_exc()
+
+
+def _say(message: str, hint: str = "") -> None:
+    print(f"{message}\n{hint}" if hint else message, file=sys.stderr)  # noqa: T201

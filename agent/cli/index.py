@@ -1,0 +1,21 @@
+"""`agent index`: make the index of a database ahead of the first question."""
+
+from __future__ import annotations
+
+import typer
+
+from agent.cli.exits import exits
+from agent.cli.options import Db, Debug, Quiet
+from agent.cli.progress import progress_bar
+
+
+def index(db: Db = None, quiet: Quiet = False, debug: Debug = False) -> None:
+    """Index a database, or find its index up to date."""
+    with exits(debug):
+        from agent.pipeline import Agent
+
+        with progress_bar(quiet) as progress, Agent.connect(db, progress=progress) as agent:
+            catalog = agent.index.catalog
+        if not quiet:
+            columns = sum(len(table.columns) for table in catalog.tables)
+            typer.echo(f"The index is up to date: {len(catalog.tables)} tables, {columns} columns.")
