@@ -106,11 +106,19 @@ def _read(inspector: Inspector, connection: Connection) -> tuple[Table, ...]:
             kind="table" if name in tables else "view",
             comment=comments.get(name) or "",
             primary_key=tuple((keys.get(name) or {}).get("constrained_columns") or ()),
-            foreign_keys=tuple(_foreign_key(facts) for facts in foreign.get(name) or ()),
+            foreign_keys=_foreign_keys(foreign.get(name) or [], [facts["name"] for facts in columns[name]]),
         )
         for name in sorted(names)
         if columns.get(name)
     )
+
+
+def _foreign_keys(facts: list[Facts], columns: list[str]) -> tuple[ForeignKey, ...]:
+    """The keys in the order of their columns: engines report them in orders of their own."""
+    position = {name.lower(): place for place, name in enumerate(columns)}
+    keys = [_foreign_key(fact) for fact in facts]
+    # A key may write its columns in another case than the table does.
+    return tuple(sorted(keys, key=lambda key: position.get(key.columns[0].lower(), 0)))
 
 
 def _internal(name: str, virtual: set[str]) -> bool:

@@ -33,12 +33,12 @@ def assemble(reading: Reading) -> Query:
     if measures:
         root = measures[0].table
     if groups and not measures:
-        # "orders by status" counts what it groups.
-        measures = [MeasureTerm("count", root)]
-        reading.assume(f"counted: {spoken(measures[0], reading.catalog)}", 0.05)
+        groups, measures = _grouped_rows(reading, root, groups)
     _require_one_root(root, measures)
     if measures:
         groups += _shown_beside(reading, groups)
+    if measures and not groups and (reading.order_by or reading.limit):
+        raise NotUnderstoodError("one total cannot be ranked or ordered", "ask for it per something")
     select = _select(reading, root, groups, measures)
     return Query(
         root=root,
@@ -48,8 +48,29 @@ def assemble(reading: Reading) -> Query:
         having=tuple(having),
         order_by=tuple(_order(reading, groups, measures)),
         limit=reading.limit,
-        distinct=not measures and reading.subject is None,
+        distinct=not measures and (reading.subject is None or _asks_for_distinct(reading)),
     )
+
+
+def _grouped_rows(reading: Reading, root: str, groups: list[Term]) -> tuple[list[Term], list[MeasureTerm]]:
+    """ "orders by status" counts what it groups, "the name of each customer" is a list."""
+    elsewhere = [term for term in groups if _table_of(term) != root or isinstance(term, BucketTerm)]
+    if reading.per_subject and not elsewhere and not reading.is_grouped:
+        return [], []
+    if reading.select:
+        shown = ", ".join(spoken(term, reading.catalog) for term in reading.select)
+        raise NotUnderstoodError(f"I cannot list {shown} for each group", "ask for the list, or for a count by group")
+    measure = MeasureTerm("count", root)
+    reading.assume(f"counted: {spoken(measure, reading.catalog)}", 0.05)
+    return groups, [measure]
+
+
+def _table_of(term: Term) -> str:
+    return term.column.table if isinstance(term, BucketTerm) else term.table
+
+
+def _asks_for_distinct(reading: Reading) -> bool:
+    return bool(reading.select) and any(reading.marker(place, "distinct") for place in range(len(reading.items)))
 
 
 def _root(reading: Reading) -> str:

@@ -120,7 +120,7 @@ class _Composer:
     def exists(self, condition: Exists) -> exp.Expr:
         """[NOT] EXISTS over the path from the owner to the table, tied to the owner by its first join."""
         others = [inner.term.table for inner in condition.conditions]
-        path = join_tables(self.catalog, [condition.owner, condition.table, *others]) or ()
+        path = join_tables(self.catalog, [condition.owner, condition.table, *condition.through, *others]) or ()
         first, rest = path[0], path[1:]
         inner = exp.select("1").from_(self.table(first.right))
         inner = self.join(inner, rest).where(self.on(first), copy=False)

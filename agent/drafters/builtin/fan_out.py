@@ -5,8 +5,10 @@ from __future__ import annotations
 from agent.drafters.builtin.query import BucketTerm, ColumnTerm, MeasureTerm, Term
 from agent.drafters.builtin.reading import Reading
 from agent.drafters.builtin.schema import fans_out, is_connected, is_numeric
+from agent.drafters.builtin.tokens import stems
 from agent.errors import NotUnderstoodError
 from agent.records import Table
+from agent.schema_index.describe import humanise
 
 
 def without_fan_out(reading: Reading, measure: MeasureTerm, groups: list[Term]) -> MeasureTerm:
@@ -22,12 +24,13 @@ def without_fan_out(reading: Reading, measure: MeasureTerm, groups: list[Term]) 
     if measure.column is None:
         return _count_split(reading, measure, multiplied[0])
     finer = _finer_table(reading, measure.table, multiplied[0])
-    words = set(measure.column.column.lower().split("_"))
+    measures = set(reading.lexicon.measures)
+    words = set(stems(humanise(measure.column.column))) & measures
     same = next(
         (
             column
             for column in (finer.columns if finer else ())
-            if is_numeric(column) and words & set(column.name.lower().split("_"))
+            if is_numeric(column) and words & set(stems(humanise(column.name)))
         ),
         None,
     )

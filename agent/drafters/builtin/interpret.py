@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from agent.drafters.builtin.assemble import assemble
+from agent.drafters.builtin.choices import join_choices
 from agent.drafters.builtin.items import Item, Links
-from agent.drafters.builtin.lexicon import Aggregate, Lexicon, Marker
+from agent.drafters.builtin.lexicon import Lexicon, Marker
 from agent.drafters.builtin.query import Query
 from agent.drafters.builtin.reading import Reading, quoted
 from agent.drafters.builtin.rules import RULES
@@ -37,15 +38,12 @@ def interpret(links: Links, context: Context, lexicon: Lexicon) -> Interpretatio
             f"I do not know what to do with {quoted(left)}", "say it in other words, or leave it out"
         )
     query = assemble(reading)
+    for choice in join_choices(query, context.catalog):
+        reading.assume(choice, 0.25)
     return Interpretation(query, tuple(reading.assumptions), round(reading.confidence, 2))
 
 
 def _leftovers(reading: Reading) -> list[Item]:
     """The items that no rule has used and that would change the answer."""
-    dropped = {"conjunction", "disjunction", "distinct", "by", "grouping", "ascending"}
-    return [
-        item
-        for item in reading.items
-        if not (isinstance(item.meaning, Marker) and item.meaning.kind in dropped)
-        and not isinstance(item.meaning, Aggregate)
-    ]
+    dropped = {"conjunction", "distinct", "by", "grouping"}
+    return [item for item in reading.items if not (isinstance(item.meaning, Marker) and item.meaning.kind in dropped)]

@@ -24,10 +24,11 @@ class Aggregate:
 
 @dataclass(frozen=True, slots=True)
 class Superlative:
-    """ "top", "cheapest": an order; `by` are words of the columns it points to."""
+    """ "top", "cheapest": an order; `by` are words of the columns it points to, `against` those it turns round."""
 
     descending: bool
     by: tuple[str, ...] = ()
+    against: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +73,8 @@ class Lexicon:
     measures: tuple[str, ...]
     intensive: frozenset[str]
     labels: tuple[Stems, ...]
+    calendar: frozenset[str]
+    participles: frozenset[str]
     moments: tuple[str, ...]
 
 
@@ -109,6 +112,8 @@ def load_lexicon(language: str = "en") -> Lexicon:
         measures=tuple(stem(word) for word in data["measures"]),
         intensive=frozenset(stem(word) for word in data["intensive"]),
         labels=tuple(stems(phrase) for phrase in data["labels"]),
+        participles=frozenset(data["participles"]),
+        calendar=frozenset(stem(word) for word in data["buckets"]),
         moments=tuple(stem(word) for word in data["moments"]),
     )
 
@@ -122,8 +127,9 @@ def _operators(data: dict[str, Any]) -> dict[Words, Operator]:
     for operator, phrases in data["comparisons"].items():
         found |= {words(phrase): Comparison(operator) for phrase in phrases}
     for entry in data["superlatives"]:
-        by = tuple(stem(word) for word in entry.get("by", ()))
-        found |= {words(phrase): Superlative(entry["descending"], by) for phrase in entry["phrases"]}
+        by, against = (tuple(stem(word) for word in entry.get(key, ())) for key in ("by", "against"))
+        operator = Superlative(entry["descending"], by, against)
+        found |= {words(phrase): operator for phrase in entry["phrases"]}
     for function, phrases in data["aggregates"].items():
         found |= {words(phrase): Aggregate(function) for phrase in phrases}
     return found

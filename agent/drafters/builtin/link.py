@@ -33,10 +33,12 @@ class _Span:
 
 def link(tokens: Sequence[Token], context: Context, lexicon: Lexicon, calendar: Calendar) -> Links:
     """Cover the tokens with the best spans, and order each span's links by how near they are to the others."""
+    known = names(context)
+    tokens = _expanded(tokens, known)
     spans = [
         *_operator_spans(tokens, lexicon),
         *_window_spans(tokens, lexicon, calendar),
-        *_schema_spans(tokens, context, lexicon),
+        *_schema_spans(tokens, context, known, lexicon),
         *_plain_spans(tokens, lexicon),
     ]
     chosen = _cover(spans, len(tokens))
@@ -44,6 +46,16 @@ def link(tokens: Sequence[Token], context: Context, lexicon: Lexicon, calendar: 
     unknown = tuple(token.text for index, token in enumerate(tokens) if index not in covered)
     items = [Item(span.start, span.end, _phrase(tokens, span), span.meaning) for span in chosen if span.meaning]
     return Links(tuple(_nearest_first(_disambiguate(items, spans), context.catalog)), unknown)
+
+
+def _expanded(tokens: Sequence[Token], known: dict[Stems, list[Link]]) -> Sequence[Token]:
+    """ "first and last names" as "first names and last names", where the schema has both."""
+    for place in range(len(tokens) - 3):
+        first, joiner, second, noun = tokens[place : place + 4]
+        both = all((word.stem, noun.stem) in known for word in (first, second))
+        if joiner.stem in {"and", "or"} and both:
+            return [*tokens[: place + 1], noun, *_expanded(tokens[place + 1 :], known)]
+    return tokens
 
 
 def _phrase(tokens: Sequence[Token], span: _Span) -> str:
@@ -76,8 +88,15 @@ def _windows(tokens: Sequence[Token]) -> Iterator[tuple[int, int]]:
 def _operator_spans(tokens: Sequence[Token], lexicon: Lexicon) -> Iterator[_Span]:
     for start, end in _windows(tokens):
         operator = lexicon.operators.get(tuple(token.text.casefold() for token in tokens[start:end]))
-        if operator:
+        # "provided by the shop" names who did it, and groups nothing.
+        passive = operator == Marker("by") and start and _is_participle(tokens[start - 1], lexicon)
+        if operator and not passive:
             yield _Span(start, end, _weight(end - start, 0.9), operator)
+
+
+def _is_participle(token: Token, lexicon: Lexicon) -> bool:
+    word = token.text.casefold()
+    return word.endswith("ed") or word in lexicon.participles
 
 
 def _window_spans(tokens: Sequence[Token], lexicon: Lexicon, calendar: Calendar) -> Iterator[_Span]:
@@ -101,8 +120,9 @@ def _plain_spans(tokens: Sequence[Token], lexicon: Lexicon) -> Iterator[_Span]:
             yield _Span(index, index + 1, 0.3, None)
 
 
-def _schema_spans(tokens: Sequence[Token], context: Context, lexicon: Lexicon) -> Iterator[_Span]:
-    known = names(context)
+def _schema_spans(
+    tokens: Sequence[Token], context: Context, known: dict[Stems, list[Link]], lexicon: Lexicon
+) -> Iterator[_Span]:
     values = _values(tokens, context)
     for start, end in _windows(tokens):
         links = _lookup(known, [token.stem for token in tokens[start:end]], lexicon)
@@ -133,7 +153,10 @@ def _values(tokens: Sequence[Token], context: Context) -> dict[tuple[int, int], 
             continue
         for start in range(len(folded) - len(words) + 1):
             if folded[start : start + len(words)] == words:
-                found[start, start + len(words)].append(ValueLink(table, column, match.value, 0.95))
+                typed = " ".join(token.text for token in tokens[start : start + len(words)])
+                # A word typed as it is stored is meant; in another case it may be an ordinary word.
+                score = 0.95 if typed == match.value or len(words) > 1 else 0.58
+                found[start, start + len(words)].append(ValueLink(table, column, match.value, score))
     return found
 
 
@@ -165,16 +188,30 @@ def _choose(mention: Mention, operator: Aggregate | Bucket, before: Meaning | No
 
 
 def _nearest_first(items: list[Item], catalog: Catalog) -> Iterator[Item]:
-    """Order the links of every mention by score and by the number of joins to the tables that are certain."""
+    """Order the links of every mention by score, by the joins to the tables that are certain, and by its neighbours."""
     anchors = list(dict.fromkeys(_anchors(items)))
-    for item in items:
+    for position, item in enumerate(items):
         if isinstance(item.meaning, Mention) and len(item.meaning.links) > 1:
-            links = sorted(
-                item.meaning.links,
-                key=lambda link: _joins_away(catalog, link.table.id, anchors) * 0.1 - link.score,
-            )
-            item = replace(item, meaning=Mention(tuple(links)))
+            after = _table_at(items, range(position + 1, len(items)))
+            before = _table_at(items, range(position - 1, -1, -1))
+
+            def cost(link: Link, after: str = after, before: str = before) -> float:
+                # "names of players … coaches": the names are those of what is named next.
+                beside = 0.1 if link.table.id == after else 0.05 if link.table.id == before else 0.0
+                return 0.25 * _joins_away(catalog, link.table.id, anchors) - link.score - beside
+
+            item = replace(item, meaning=Mention(tuple(sorted(item.meaning.links, key=cost))))
         yield item
+
+
+def _table_at(items: list[Item], places: range) -> str:
+    """The table that is named nearest in that direction, or nothing."""
+    for place in places:
+        meaning = items[place].meaning
+        best = meaning.links[0] if isinstance(meaning, Mention) else None
+        if isinstance(best, TableLink):
+            return best.table.id
+    return ""
 
 
 def _anchors(items: list[Item]) -> Iterator[str]:

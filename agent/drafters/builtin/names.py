@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from agent.drafters.builtin.items import ColumnLink, Link, TableLink
-from agent.drafters.builtin.lexicon import Stems
+from agent.drafters.builtin.lexicon import Stems, load_lexicon
 from agent.drafters.builtin.schema import keys
 from agent.drafters.builtin.tokens import stems
 from agent.records import Column, Context
@@ -19,8 +19,11 @@ _SUFFIXES = frozenset(stems("at on date time datetime timestamp id no"))
 def names(context: Context) -> dict[Stems, list[Link]]:
     """Every way to name a table or column of the context, by stems, each link with its best score."""
     found: dict[Stems, dict[tuple[str, str], Link]] = defaultdict(dict)
+    labels, filler = load_lexicon().labels, load_lexicon().filler
 
     def add(phrase: Stems, link: Link) -> None:
+        if len(phrase) == 1 and phrase[0] in filler and phrase not in labels and link.score < 0.9:
+            return
         key = (link.table.id, link.column.name if isinstance(link, ColumnLink) else "")
         known = found[phrase].get(key)
         if phrase and (known is None or known.score < link.score):
@@ -37,14 +40,18 @@ def names(context: Context) -> dict[Stems, list[Link]]:
         if len(table_names[0]) > 1:
             add(table_names[0][-1:], TableLink(table, 0.6 - tie))
         for column in table.columns:
-            for phrase, score in _column_names(column, column.name in pointers):
+            known_as = list(_column_names(column, column.name in pointers, labels))
+            if (column.name,) == table.primary_key:
+                # "customer id", whatever the key is called.
+                known_as.append((stems("id"), 0.7))
+            for phrase, score in known_as:
                 add(phrase, ColumnLink(table, column, score - tie))
                 for name in table_names:
                     add(name + phrase, ColumnLink(table, column, min(1.0, score + 0.1) - tie, qualified=True))
     return {phrase: list(links.values()) for phrase, links in found.items() if phrase}
 
 
-def _column_names(column: Column, pointer: bool) -> Iterator[tuple[Stems, float]]:
+def _column_names(column: Column, pointer: bool, labels: Sequence[Stems]) -> Iterator[tuple[Stems, float]]:
     name = stems(humanise(column.name))
     yield name, 1.0
     for synonym in column.synonyms:
@@ -58,6 +65,6 @@ def _column_names(column: Column, pointer: bool) -> Iterator[tuple[Stems, float]
     if core != name:
         yield core, 0.75
     if len(core) > 1:
-        yield core[-1:], 0.6
+        yield core[-1:], 0.85 if core[-1:] in labels else 0.6
         if column.kind in {"date", "datetime"}:
             yield core[:1], 0.55

@@ -61,12 +61,16 @@ class Condition:
 
 @dataclass(frozen=True, slots=True)
 class Exists:
-    """At least one (negated: no) row of `table` belongs to a row of `owner` and meets the conditions."""
+    """At least one (negated: no) row of `table` belongs to a row of `owner` and meets the conditions.
+
+    It must also belong to rows of the tables in `through`.
+    """
 
     owner: str
     table: str
     conditions: tuple[Condition, ...] = ()
     negated: bool = False
+    through: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,7 +19,8 @@ class Reading:
 
     `subject` is the table that the question is about, and `head` the noun in the question that names it or what
     is ranked. `per_subject` says that each row of the subject gets a line of its own. `windows` wait for the
-    date column that they are about. `confidence` falls with every assumption.
+    date column that they are about. `said_at` tells for conditions, by position, at which token their value
+    ended. `confidence` falls with every assumption.
     """
 
     items: list[Item]
@@ -37,6 +38,7 @@ class Reading:
     grouped_tables: list[Table] = field(default_factory=list)
     bucket: Unit | None = None
     windows: list[tuple[str, Window]] = field(default_factory=list)
+    said_at: dict[int, int] = field(default_factory=dict)
     limit: int | None = None
     distinct: bool = False
     assumptions: list[str] = field(default_factory=list)

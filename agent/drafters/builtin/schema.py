@@ -103,6 +103,11 @@ def is_intensive(column: Column, lexicon: Lexicon) -> bool:
     return bool(set(stems(humanise(column.name))) & lexicon.intensive)
 
 
+def is_calendar(column: Column, lexicon: Lexicon) -> bool:
+    """Whether the column holds a year, a month or a day as a number."""
+    return stems(humanise(column.name))[-1:] in {(unit,) for unit in lexicon.calendar}
+
+
 def find_column(table: Table, words: Iterable[str], lexicon: Lexicon) -> Column | None:
     """The first column of the table that has one of these words (stems, best first) in its name or synonyms."""
     pointers = keys(table)

@@ -70,7 +70,7 @@ def _counted(reading: Reading, used: list[Item], place: int, distinct: bool) -> 
         return MeasureTerm("count", best.table.id, best.term, distinct=True)
     if reading.subject:
         reading.use(*used)
-        return MeasureTerm("count", reading.subject.id, distinct=distinct)
+        return MeasureTerm("count", reading.subject.id)
     raise NotUnderstoodError(f'I cannot tell what "{used[0].phrase}" counts', "name a table or a column")
 
 

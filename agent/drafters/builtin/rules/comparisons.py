@@ -152,7 +152,7 @@ def compare_text(
     else:
         owner = table.table if table else reading.subject
         labels = label_columns(owner, reading.lexicon) if owner else ()
-        if not owner or not labels:
+        if not owner or not labels or labels[0].kind != "text":
             return
         reading.use(*used)
         term = ColumnTerm(owner.id, labels[0].name)

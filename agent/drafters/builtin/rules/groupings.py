@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from agent.drafters.builtin.items import Mention, TableLink
-from agent.drafters.builtin.lexicon import Bucket
+from agent.drafters.builtin.items import Item, Mention, TableLink
+from agent.drafters.builtin.lexicon import Aggregate, Bucket
 from agent.drafters.builtin.query import Term
 from agent.drafters.builtin.reading import Reading
 
@@ -14,11 +14,17 @@ def groupings(reading: Reading) -> None:
         if item not in reading.items:
             continue
         position = reading.items.index(item)
-        if reading.marker(position, "by", "grouping"):
+        if reading.marker(position, "by", "grouping") and not _only_lists(reading, item):
             _group_chain(reading, position)
         elif isinstance(item.meaning, Bucket):
             reading.use(item)
             _add_bucket(reading, item.meaning)
+
+
+def _only_lists(reading: Reading, item: Item) -> bool:
+    """ "the name of each customer" is a list, "how many orders did each customer place" a group."""
+    aggregates = any(isinstance(other.meaning, Aggregate) for other in reading.items)
+    return item.phrase.casefold() == "each" and not aggregates and not reading.measures
 
 
 def _group_chain(reading: Reading, position: int) -> None:

@@ -6,9 +6,10 @@ from agent.drafters.builtin.items import ColumnLink, Item, Mention, TableLink
 from agent.drafters.builtin.lexicon import Function
 from agent.drafters.builtin.query import AllColumns, Exists, MeasureTerm
 from agent.drafters.builtin.reading import Reading
-from agent.drafters.builtin.schema import is_intensive, is_numeric
+from agent.drafters.builtin.schema import is_calendar, is_intensive, is_numeric, keys
 from agent.drafters.builtin.wording import is_plural, spoken
 from agent.errors import NotUnderstoodError
+from agent.schema_index.describe import humanise
 
 
 def projections(reading: Reading) -> None:
@@ -27,43 +28,47 @@ def projections(reading: Reading) -> None:
 def _related(reading: Reading, item: Item, link: TableLink) -> None:
     """ "customers with orders": rows must exist; "orders of customers": they do; "orders and customers": both."""
     reading.require_path(link.table)
-    joined = reading.marker(reading.items.index(item) - 1, "conjunction")
     many = reading.fans_out_to(link.table.id)
-    if joined and reading.subject and not reading.measures:
-        if many:
-            raise NotUnderstoodError(
-                f"{reading.subject.id} and {link.table.id} in one list are more than I can read",
-                "list one of them, or name its columns",
-            )
-        reading.select += [AllColumns(reading.subject.id), *reading.labels(link.table)]
+    joined = reading.marker(reading.items.index(item) - 1, "conjunction")
     reading.use(item)
-    if (
-        reading.subject
-        and reading.fans_out_to(link.table.id)
-        and all(measure.table != link.table.id for measure in reading.measures)
-    ):
+    if reading.subject is None or link.table == reading.subject:
+        return
+    if joined and (many or reading.measures):
+        raise NotUnderstoodError(
+            f"{reading.subject.id} and {link.table.id} in one question are more than I can read",
+            "ask for one after the other",
+        )
+    if joined:
+        reading.select += [AllColumns(reading.subject.id), *reading.labels(link.table)]
+    elif many and all(measure.table != link.table.id for measure in reading.measures):
         reading.where.append(Exists(reading.subject.id, link.table.id))
 
 
 def _column(reading: Reading, item: Item, link: ColumnLink) -> None:
-    term = link.term
+    if _is_verb(item, link):
+        return
     reading.require_path(link.table)
     reading.use(item)
-    adds_up = is_numeric(link.column) and link.column.name not in link.table.primary_key
-    if adds_up and _is_summed(reading, item, link):
-        measure = MeasureTerm("sum", link.table.id, term)
-        reading.measures.append(measure)
-        reading.assume(f"{item.phrase} = {spoken(measure, reading.catalog)}")
-        return
+    adds_up = is_numeric(link.column) and link.column.name not in keys(link.table)
+    adds_up = adds_up and not is_calendar(link.column, reading.lexicon)
     alone = reading.subject is None and not reading.select
-    if adds_up and (alone or reading.is_grouped or reading.fans_out_to(link.table.id)):
-        function: Function = "avg" if is_intensive(link.column, reading.lexicon) else "sum"
-        measure = MeasureTerm(function, link.table.id, term)
+    summed = adds_up and _is_summed(reading, item, link)
+    if not (summed or (adds_up and (alone or reading.is_grouped or reading.fans_out_to(link.table.id)))):
+        reading.select.append(link.term)
+        return
+    function: Function = "avg" if is_intensive(link.column, reading.lexicon) else "sum"
+    measure = MeasureTerm(function, link.table.id, link.term)
+    if not summed:
         reading.per_subject = reading.subject is not None and not reading.is_grouped
-        reading.measures.append(measure)
-        reading.assume(f"{item.phrase} = {spoken(measure, reading.catalog)}")
-    else:
-        reading.select.append(term)
+    reading.measures.append(measure)
+    reading.assume(f"{item.phrase} = {spoken(measure, reading.catalog)}")
+
+
+def _is_verb(item: Item, link: ColumnLink) -> bool:
+    """ "who hosted", where a column is called Hosts, says more than the column does."""
+    word = item.phrase.casefold()
+    named = link.score > 0.9 and word in humanise(link.column.name).casefold().split()
+    return word.endswith("ed") and not named
 
 
 def _is_summed(reading: Reading, item: Item, link: ColumnLink) -> bool:

@@ -5,10 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 
 from agent.drafters.builtin.items import ColumnLink, Item, Quoted, TableLink, ValueLink
-from agent.drafters.builtin.query import Condition
+from agent.drafters.builtin.lexicon import Marker
+from agent.drafters.builtin.query import ColumnTerm, Condition
 from agent.drafters.builtin.reading import Reading
 from agent.drafters.builtin.rules.comparisons import compare_text
 from agent.drafters.builtin.schema import label_columns
+from agent.errors import NotUnderstoodError
 
 
 def stored_values(reading: Reading) -> None:
@@ -18,7 +20,7 @@ def stored_values(reading: Reading) -> None:
             continue
         position = reading.items.index(item)
         if isinstance(item.meaning, Quoted):
-            compare_text(reading, reading.at(position - 1), [item], "=", (item.meaning.text,))
+            _quoted(reading, item, position)
             continue
         mention = reading.mention(position)
         best = mention.links[0] if mention else None
@@ -31,11 +33,27 @@ def stored_values(reading: Reading) -> None:
                 reading.where.append(condition)
 
 
+def _quoted(reading: Reading, item: Item, position: int) -> None:
+    """Quoted text is compared with the column before it, with the value before an "or", or with the subject's name."""
+    assert isinstance(item.meaning, Quoted)  # noqa: S101 - chosen by it
+    joiner, latest = reading.at(position - 1), len(reading.where) - 1
+    if joiner and _is_joiner(joiner) and reading.said_at.get(latest) == joiner.start:
+        known = reading.where[latest]
+        if isinstance(known, Condition):
+            reading.use(item, joiner)
+            reading.said_at[latest] = item.end
+            reading.where[latest] = replace(known, operator="in", values=(*known.values, item.meaning.text))
+            return
+    left = reading.at(position - 1)
+    named = reading.head is None or left is None or reading.head.end != item.start
+    reading.said_at[len(reading.where)] = item.end
+    compare_text(reading, left if named else None, [item], "=", (item.meaning.text,))
+
+
 def equal(reading: Reading, item: Item, links: tuple[ValueLink, ...], negated: bool) -> None:
     """A condition on the value's column, joined with an earlier one on the same column into one list."""
     position = reading.items.index(item)
     link, named = _named_column(reading, position, links)
-    reading.use(item, *named)
     term = link.term
     if len(links) > 1 and not named and links[0].score == links[1].score:
         others = ", ".join(sorted({f"{other.table.id}.{other.column.name}" for other in links[1:]}))
@@ -45,11 +63,37 @@ def equal(reading: Reading, item: Item, links: tuple[ValueLink, ...], negated: b
         reading.assume(f'"{item.phrase}": {term.table}.{term.column} {sign} {link.value!r}', 0.0)
     if reading.subject:
         reading.require_path(link.table)
-    for index, known in enumerate(reading.where):
-        if isinstance(known, Condition) and known.term == term and known.operator == "in" and known.negated == negated:
-            reading.where[index] = replace(known, values=(*known.values, link.value))
-            return
-    reading.where.append(Condition(term, "in", (link.value,), negated))
+    joiner = reading.at(position - 1 - len([other for other in named if other.start < item.start]))
+    joined = isinstance(joiner, Item) and _is_joiner(joiner)
+    reading.use(item, *named)
+    known = _condition_before(reading, term, item.start)
+    if known is None:
+        reading.said_at[len(reading.where)] = item.end
+        reading.where.append(Condition(term, "in", (link.value,), negated))
+    elif joined and joiner:
+        earlier = reading.where[known]
+        assert isinstance(earlier, Condition)  # noqa: S101 - chosen by it
+        reading.use(joiner)
+        reading.said_at[known] = item.end
+        reading.where[known] = replace(earlier, values=(*earlier.values, link.value))
+    else:
+        raise NotUnderstoodError(
+            f'"{item.phrase}" is a second value of {term.table}.{term.column}', "join the two with and, or"
+        )
+
+
+def _is_joiner(item: Item) -> bool:
+    return isinstance(item.meaning, Marker) and item.meaning.kind in {"conjunction", "disjunction"}
+
+
+def _condition_before(reading: Reading, term: ColumnTerm, start: int) -> int | None:
+    """The position of the condition on the same column that was said last before a place in the question."""
+    places = [
+        (end, index)
+        for index, end in reading.said_at.items()
+        if end <= start and (known := reading.where[index]) and isinstance(known, Condition) and known.term == term
+    ]
+    return max(places)[1] if places else None
 
 
 def _named_column(reading: Reading, position: int, links: tuple[ValueLink, ...]) -> tuple[ValueLink, list[Item]]:

@@ -3,31 +3,46 @@
 from __future__ import annotations
 
 from agent.drafters.builtin.items import ColumnLink, Number, TableLink
-from agent.drafters.builtin.lexicon import Comparison, Marker, Superlative
+from agent.drafters.builtin.lexicon import Aggregate, Comparison, Marker, Superlative
 from agent.drafters.builtin.reading import Reading
 
 
 def subject(reading: Reading) -> None:
-    """The first table that is named on its own: not grouped by, not negated, not counted by a comparison."""
-    for position, item in enumerate(reading.items):
-        mention = reading.mention(position)
-        best = mention.links[0] if mention else None
-        if isinstance(best, TableLink) and not _is_aside(reading, position):
-            reading.use(item)
-            reading.subject, reading.head = best.table, item
+    """The first table that is named on its own; else the table of a qualified column, else one that is grouped by."""
+    named = [(position, link) for position in range(len(reading.items)) if (link := _named(reading, position))]
+    for position, link in named:
+        if isinstance(link, TableLink) and not _is_aside(reading, position):
+            _choose(reading, position, link)
+            reading.use(reading.items[position])
             return
-    for position, item in enumerate(reading.items):
-        mention = reading.mention(position)
-        best = mention.links[0] if mention else None
-        if isinstance(best, ColumnLink) and best.qualified and not _is_aside(reading, position):
-            reading.subject, reading.head = best.table, item
+    for position, link in named:
+        if isinstance(link, ColumnLink) and not _is_aside(reading, position):
+            _choose(reading, position, link)
             return
+    for position, link in named:
+        if isinstance(link, TableLink) and reading.marker(position - 1, "by", "grouping"):
+            reading.subject = link.table
+            return
+
+
+def _named(reading: Reading, position: int) -> TableLink | ColumnLink | None:
+    mention = reading.mention(position)
+    best = mention.links[0] if mention else None
+    if isinstance(best, TableLink) or (isinstance(best, ColumnLink) and best.qualified):
+        return best
+    return None
+
+
+def _choose(reading: Reading, position: int, link: TableLink | ColumnLink) -> None:
+    reading.subject, reading.head = link.table, reading.items[position]
 
 
 def _is_aside(reading: Reading, position: int) -> bool:
-    before = reading.at(position - 1)
-    if before and isinstance(before.meaning, Number):
-        before = reading.at(position - 2)
+    """Whether what stands before the name says that the question is about something else."""
+    place = position - 1
+    while (between := reading.at(place)) and isinstance(between.meaning, Number | Aggregate):
+        place -= 1
+    before = reading.at(place)
     if before is None:
         return False
     if isinstance(before.meaning, Superlative):

@@ -15,9 +15,11 @@ from agent.drafters.builtin.schema import (
     measure_columns,
     ranking_measure,
 )
+from agent.drafters.builtin.tokens import stems
 from agent.drafters.builtin.wording import is_plural, spoken
 from agent.errors import NotUnderstoodError
 from agent.records import Table
+from agent.schema_index.describe import humanise
 
 DEFAULT_LIMIT = 10
 
@@ -44,12 +46,15 @@ def superlatives(reading: Reading) -> None:
     # With the superlative gone, what it ranks or counts stands at its position, and the head before it or there.
     _rank_bucket(reading)
     position = min(position, len(reading.items))
-    by = _by_adjective if meaning.by else _by_measure
-    measure = by(reading, item, position)
+    measure: Term | None
+    if meaning.by:
+        measure, descending = _by_adjective(reading, item, position)
+    else:
+        measure, descending = _by_measure(reading, item, position), meaning.descending
     if measure is None:
         return
     reading.limit = _limit(number, reading.head is None or is_plural(reading.head.phrase))
-    reading.order_by.append(Ordering(measure, meaning.descending))
+    reading.order_by.append(Ordering(measure, descending))
     _say_ranking(reading, item, measure, number)
 
 
@@ -89,24 +94,27 @@ def _limit(number: Item | None, plural: bool) -> int:
     return number.meaning.value
 
 
-def _by_adjective(reading: Reading, item: Item, position: int) -> Term | None:
-    """ "cheapest": the column of the subject that the adjective points to, or its average over the subject's rows."""
+def _by_adjective(reading: Reading, item: Item, position: int) -> tuple[Term, bool]:
+    """ "cheapest": the column of the subject that the adjective points to, or its average, and whether descending."""
     if reading.subject is None:
         raise NotUnderstoodError(f'I cannot tell what "{item.phrase}" ranks', "name the table that is ranked")
-    assert isinstance(item.meaning, Superlative)  # noqa: S101 - chosen by it
-    words = item.meaning.by
+    meaning = item.meaning
+    assert isinstance(meaning, Superlative)  # noqa: S101 - chosen by it
     named = reading.mention(position)
     link = named.column() if named else None
     if link and (is_temporal(link.column) or is_numeric(link.column)) and link.score > 0.9:
         reading.use(reading.items[position])
-        return _rank_by_column(reading, link)
-    column = find_column(reading.subject, words, reading.lexicon)
-    if column:
-        return _rank_by_column(reading, ColumnLink(reading.subject, column, 1.0))
+        turned = set(stems(humanise(link.column.name))) & set(meaning.against)
+        return _rank_by_column(reading, link), meaning.descending != bool(turned)
+    for words, descending in ((meaning.against, not meaning.descending), (meaning.by, meaning.descending)):
+        column = find_column(reading.subject, words, reading.lexicon)
+        if column:
+            return _rank_by_column(reading, ColumnLink(reading.subject, column, 1.0)), descending
     for scored in reading.context.tables:
-        found = find_column(scored.table, words, reading.lexicon) if reading.fans_out_to(scored.table.id) else None
+        many = reading.fans_out_to(scored.table.id)
+        found = find_column(scored.table, meaning.by, reading.lexicon) if many else None
         if found and is_numeric(found):
-            return _rank_by_column(reading, ColumnLink(scored.table, found, 1.0))
+            return _rank_by_column(reading, ColumnLink(scored.table, found, 1.0)), meaning.descending
     raise NotUnderstoodError(
         f'nothing in {reading.subject.id} says what "{item.phrase}" means',
         f"name the column to rank by: {', '.join(column.name for column in reading.subject.columns[:8])}",
@@ -115,6 +123,10 @@ def _by_adjective(reading: Reading, item: Item, position: int) -> Term | None:
 
 def _by_measure(reading: Reading, item: Item, position: int) -> Term | None:
     """ "top customers [by revenue]", "most orders", "highest price"."""
+    counted = reading.at(position)
+    if counted and isinstance(counted.meaning, Aggregate) and counted.meaning.function in {"count", "sum"}:
+        # "the most number of orders", "the highest total revenue": the superlative says as much.
+        reading.use(counted)
     ranked_item, ranked = reading.at(position), reading.mention(position)
     best = ranked.links[0] if ranked else None
     before = [other for other in reading.items[:position] if isinstance(other.meaning, Mention)]
