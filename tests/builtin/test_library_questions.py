@@ -53,10 +53,3 @@ def test_what_cannot_be_read_is_declined_and_named(library: Agent, case: dict[st
 
     for word in case["names"]:
         assert word in str(caught.value)
-
-
-def test_of_two_keys_to_one_table_the_one_taken_is_said(library: Agent) -> None:
-    draft = library.draft("total fine per member")
-
-    assert "loans belongs to members by borrower_id, not by approver_id" in draft.assumptions
-    assert draft.confidence < 0.8

@@ -45,9 +45,9 @@ class BuiltinDrafter:
         Raises NotUnderstoodError, naming the words it could not read, rather than guess.
         """
         if failed:
+            findings = "; ".join(finding.message for finding in failed[-1].findings)
             raise NotUnderstoodError(
-                f"my only reading of the question does not pass: {failed[-1].findings[0].message}",
-                "say it in other words",
+                f"my only reading of the question does not pass: {findings}", "say it in other words"
             )
         lexicon = self._lexicon
         words = tokens(context.question.text, lexicon.numbers, lexicon.magnitudes)
@@ -59,7 +59,7 @@ class BuiltinDrafter:
             raise NotUnderstoodError(f"I do not understand {unknown}", CAN_READ)
         interpretation = interpret(links, context, lexicon)
         return Draft(
-            sql=compose(interpretation.query, context.catalog),
+            sql=compose(interpretation.query, context.catalog, self._week_start),
             drafter="builtin",
             confidence=interpretation.confidence,
             assumptions=interpretation.assumptions,

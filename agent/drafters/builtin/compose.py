@@ -12,7 +12,8 @@ from collections.abc import Iterable
 from sqlglot import exp
 from sqlglot.dialects.dialect import Dialect
 
-from agent.drafters.builtin.dates import Window
+from agent.drafters.builtin.dates import WeekStart, Window
+from agent.drafters.builtin.fan_out import home
 from agent.drafters.builtin.query import (
     AllColumns,
     BucketTerm,
@@ -21,11 +22,12 @@ from agent.drafters.builtin.query import (
     Exists,
     MeasureTerm,
     Query,
+    RelatedTerm,
     Term,
     Value,
 )
-from agent.drafters.builtin.schema import fans_out
 from agent.drafters.builtin.wording import singular
+from agent.errors import NotUnderstoodError
 from agent.records import Catalog
 from agent.schema_index.joins import Join, join_tables
 
@@ -46,22 +48,26 @@ _FUNCTIONS: dict[str, type[exp.AggFunc]] = {
 }
 _SQLITE_BUCKETS = {
     "day": "DATE({0})",
-    "week": "STRFTIME('%Y-W%W', {0})",
+    "week": "DATE({0}, '-6 days', 'weekday {1}')",
     "month": "STRFTIME('%Y-%m', {0})",
     "quarter": "STRFTIME('%Y', {0}) || '-Q' || ((CAST(STRFTIME('%m', {0}) AS INTEGER) + 2) / 3)",
     "year": "STRFTIME('%Y', {0})",
 }
 
 
-def compose(query: Query, catalog: Catalog) -> str:
-    """The SQL of a typed query in the dialect of the catalog."""
-    tree = _Composer(catalog).select(query)
+def compose(query: Query, catalog: Catalog, week_start: WeekStart = "monday") -> str:
+    """The SQL of a typed query in the dialect of the catalog.
+
+    Raises NotUnderstoodError where no foreign keys join its tables.
+    """
+    tree = _Composer(catalog, week_start).select(query)
     return tree.sql(dialect=catalog.dialect, pretty=True)
 
 
 class _Composer:
-    def __init__(self, catalog: Catalog) -> None:
+    def __init__(self, catalog: Catalog, week_start: WeekStart) -> None:
         self.catalog = catalog
+        self.first_weekday = 1 if week_start == "monday" else 0
         self.keywords = {keyword.lower() for keyword in Dialect.get_or_raise(catalog.dialect).tokenizer_class.KEYWORDS}
 
     def select(self, query: Query) -> exp.Select:
@@ -73,15 +79,15 @@ class _Composer:
         ]
         joined = self.joined_tables(query)
         tree = exp.select(*columns).from_(self.table(query.root))
-        tree = self.join(tree, join_tables(self.catalog, [query.root, *joined]) or ())
+        tree = self.join(tree, self.path([query.root, *joined]))
         for condition in query.where:
-            tree = tree.where(self.where(condition, query.root), copy=False)
+            tree = tree.where(self.where(condition), copy=False)
         if query.group_by:
             tree = tree.group_by(*(self.term(term) for term in query.group_by), copy=False)
         for having in query.having:
             tree = tree.having(self.condition(having), copy=False)
         for key in query.order_by:
-            ordered = aliases.get(key.term) if isinstance(key.term, MeasureTerm | BucketTerm) else None
+            ordered = aliases.get(key.term) if isinstance(key.term, MeasureTerm | BucketTerm | RelatedTerm) else None
             tree = tree.order_by(
                 exp.Ordered(this=ordered or self.term(key.term), desc=key.descending, nulls_first=not key.descending),
                 copy=False,
@@ -91,43 +97,63 @@ class _Composer:
         return tree.distinct(copy=False) if query.distinct else tree
 
     def joined_tables(self, query: Query) -> list[str]:
-        """The tables beside the root that must be joined: all that terms name, but those behind an EXISTS."""
-        terms = [
-            *query.select,
-            *query.group_by,
-            *(key.term for key in query.order_by),
-            *(condition.term for condition in query.having),
-            *(
-                condition.term
-                for condition in query.where
-                if isinstance(condition, Condition) and not self.is_many(query.root, condition.term.table)
-            ),
-        ]
-        tables = [term.column.table if isinstance(term, BucketTerm) else term.table for term in terms]
-        tables += [condition.owner for condition in query.where if isinstance(condition, Exists)]
+        """The tables beside the root that must be joined: all that terms name, but those behind a subquery."""
+        conditions = [part for part in (*query.where, *query.having) if isinstance(part, Condition)]
+        terms = [*query.select, *query.group_by, *(key.term for key in query.order_by)]
+        terms += [condition.term for condition in conditions]
+        tables = [home(term) for term in terms]
+        tables += [part.owner for part in query.where if isinstance(part, Exists)]
         return [table for table in dict.fromkeys(tables) if table != query.root]
 
-    def is_many(self, root: str, table: str) -> bool:
-        return fans_out(self.catalog, root, table)
+    def path(self, tables: list[str]) -> tuple[Join, ...]:
+        """The joins from the first table to all others; NotUnderstoodError where no foreign keys lead there."""
+        joins = join_tables(self.catalog, tables)
+        if joins is None:
+            raise NotUnderstoodError(
+                f"no foreign keys join {' and '.join(dict.fromkeys(tables))}",
+                "ask about one of them, or declare how they are joined",
+            )
+        return joins
 
-    def where(self, condition: Condition | Exists, root: str) -> exp.Expr:
-        if isinstance(condition, Exists):
-            return self.exists(condition)
-        if self.is_many(root, condition.term.table):
-            return self.exists(Exists(root, condition.term.table, (condition,)))
-        return self.condition(condition)
+    def where(self, condition: Condition | Exists) -> exp.Expr:
+        return self.exists(condition) if isinstance(condition, Exists) else self.condition(condition)
 
     def exists(self, condition: Exists) -> exp.Expr:
-        """[NOT] EXISTS over the path from the owner to the table, tied to the owner by its first join."""
-        others = [inner.term.table for inner in condition.conditions]
-        path = join_tables(self.catalog, [condition.owner, condition.table, *condition.through, *others]) or ()
-        first, rest = path[0], path[1:]
-        inner = exp.select("1").from_(self.table(first.right))
-        inner = self.join(inner, rest).where(self.on(first), copy=False)
-        for part in condition.conditions:
-            inner = inner.where(self.condition(part), copy=False)
+        """[NOT] EXISTS over the path from the owner to the table."""
+        tables = [condition.table, *condition.through]
+        inner = self.belonging(exp.select("1"), condition.owner, tables, condition.conditions)
         found: exp.Expr = exp.Exists(this=inner)
         return exp.not_(found) if condition.negated else found
+
+    def related(self, term: RelatedTerm) -> exp.Expr:
+        """A scalar subquery over the path from the owner to the measured table."""
+        path = self.path([term.owner, term.table])
+        measure = term.measure
+        if any(not join.fans_out for join in path[1:]):
+            # On the way back from a bridge one row is met several times.
+            table = self.catalog.table(measure.table)
+            if measure.column is not None or table is None or len(table.primary_key) != 1:
+                raise NotUnderstoodError(
+                    f"{measure.table} cannot be added up for each of {term.owner}", "ask for its rows instead"
+                )
+            key = ColumnTerm(measure.table, table.primary_key[0])
+            measure = MeasureTerm("count", measure.table, key, distinct=True)
+        value = self.term(measure)
+        if measure.function == "sum":
+            # Nothing to add up is 0, not unknown.
+            value = exp.Coalesce(this=value, expressions=[exp.Literal.number(0)])
+        tree = exp.select(value)
+        return self.belonging(tree, term.owner, [term.table], term.conditions).subquery()
+
+    def belonging(self, tree: exp.Select, owner: str, tables: list[str], conditions: Iterable[Condition]) -> exp.Select:
+        """The rows of the tables that belong to a row of the owner, tied to it by the first join."""
+        conditions = list(conditions)
+        path = self.path([owner, *tables, *(home(condition.term) for condition in conditions)])
+        first, rest = path[0], path[1:]
+        tree = self.join(tree.from_(self.table(first.right)), rest).where(self.on(first), copy=False)
+        for condition in conditions:
+            tree = tree.where(self.condition(condition), copy=False)
+        return tree
 
     def join(self, tree: exp.Select, path: Iterable[Join]) -> exp.Select:
         for join in path:
@@ -156,14 +182,28 @@ class _Composer:
         elif condition.operator == "between":
             found = exp.Between(this=term, low=values[0], high=values[1])
         elif condition.operator == "in":
-            found = (
-                exp.EQ(this=term, expression=values[0]) if len(values) == 1 else exp.In(this=term, expressions=values)
-            )
-            if condition.negated and len(values) == 1:
-                return exp.NEQ(this=term, expression=values[0])
+            return self.among(condition, term, values)
         else:
             found = _COMPARISONS[condition.operator](this=term, expression=values[0])
         return exp.not_(found) if condition.negated else found
+
+    def among(self, condition: Condition, term: exp.Expr, values: list[exp.Expr]) -> exp.Expr:
+        """One of the values; or none of them, where a missing value counts as none."""
+        if not condition.negated:
+            one = len(values) == 1
+            return exp.EQ(this=term, expression=values[0]) if one else exp.In(this=term, expressions=values)
+        none: exp.Expr = (
+            exp.NEQ(this=term, expression=values[0])
+            if len(values) == 1
+            else exp.not_(exp.In(this=term, expressions=values))
+        )
+        missing = exp.Is(this=term.copy(), expression=exp.Null())
+        return exp.paren(exp.or_(none, missing)) if self.is_nullable(condition.term) else none
+
+    def is_nullable(self, term: Term) -> bool:
+        table = self.catalog.table(term.table) if isinstance(term, ColumnTerm) else None
+        column = table.column(term.column) if table and isinstance(term, ColumnTerm) else None
+        return column is not None and column.nullable
 
     def window(self, term: exp.Expr, condition: Condition) -> exp.Expr:
         """Half open, so that the last day is whole whether the column holds dates or times."""
@@ -182,6 +222,8 @@ class _Composer:
             return self.column(term)
         if isinstance(term, BucketTerm):
             return self.bucket(term)
+        if isinstance(term, RelatedTerm):
+            return self.related(term)
         over: exp.Expr = self.column(term.column) if term.column else exp.Star()
         if term.distinct:
             over = exp.Distinct(expressions=[over])
@@ -190,7 +232,7 @@ class _Composer:
     def bucket(self, term: BucketTerm) -> exp.Expr:
         column = self.column(term.column)
         if self.catalog.dialect == "sqlite":
-            text = _SQLITE_BUCKETS[term.unit].format(column.sql(dialect="sqlite"))
+            text = _SQLITE_BUCKETS[term.unit].format(column.sql(dialect="sqlite"), self.first_weekday)
             return exp.maybe_parse(text, dialect="sqlite")
         return exp.TimestampTrunc(this=column, unit=exp.var(term.unit))
 
@@ -223,8 +265,8 @@ def _headings(terms: Iterable[Term]) -> dict[Term, str]:
     names = [term.column for term in terms if isinstance(term, ColumnTerm)]
     headings: dict[Term, str] = {}
     for term in terms:
-        if isinstance(term, MeasureTerm):
-            heading = _measure_heading(term)
+        if isinstance(term, MeasureTerm | RelatedTerm):
+            heading = _measure_heading(term if isinstance(term, MeasureTerm) else term.measure)
             headings[term] = heading if heading not in headings.values() else f"{heading}_{len(headings)}"
         elif isinstance(term, BucketTerm):
             headings[term] = term.unit
@@ -240,6 +282,8 @@ def _measure_heading(term: MeasureTerm) -> str:
     if term.column is None:
         return f"{table}_count"
     column = term.column.column
+    if term.function == "count" and column == "id":
+        return f"{singular(term.column.table.split('.')[-1])}_count"
     if term.function == "sum":
         return column if "total" in column else f"total_{column}"
     prefix = {"avg": "average", "min": "lowest", "max": "highest", "count": "distinct"}[term.function]

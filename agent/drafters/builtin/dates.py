@@ -73,12 +73,15 @@ def _range(words: Sequence[str], calendar: Calendar) -> tuple[Window, int] | Non
 
 def _open(words: Sequence[str], calendar: Calendar) -> tuple[Window, int] | None:
     """ "since A", "after A", "before A", "until A": one end open."""
-    if not words or words[0] not in {"since", "after", "before", "until", "till"}:
+    if not words or words[0] not in {"since", "after", "before", "until", "till", "from"}:
         return None
     found = _period(words[1:], calendar, led=True)
     if not found:
         return None
     window, used = found
+    if words[0] == "from":
+        onwards = words[used + 1 : used + 2] in (["on"], ["onwards"], ["onward"])
+        return (Window(window.start, None), used + 2) if onwards else None
     by_word = {
         "since": Window(window.start, None),
         "after": Window(window.end, None),
@@ -128,7 +131,8 @@ def _relative(words: Sequence[str], calendar: Calendar, _led: bool) -> tuple[Win
         steps = -1 if words[0] in _PREVIOUS else 0 if words[0] in _CURRENT else 1 if words[0] == "next" else None
         return (_unit(calendar, unit, steps), 2) if steps is not None else None
     if len(words) > 2 and words[0] in _PREVIOUS and words[1].isdigit() and words[2] in _UNITS:
-        return Window(_shift(today, _UNITS[words[2]], -int(words[1])), today + timedelta(days=1)), 3
+        tomorrow = today + timedelta(days=1)
+        return Window(_shift(tomorrow, _UNITS[words[2]], -int(words[1])), tomorrow), 3
     return None
 
 

@@ -32,6 +32,7 @@ def interpret(links: Links, context: Context, lexicon: Lexicon) -> Interpretatio
     reading = Reading(list(links.items), context, lexicon)
     for rule in RULES:
         rule(reading)
+    _take_distinct(reading)
     left = _leftovers(reading)
     if left:
         raise NotUnderstoodError(
@@ -39,11 +40,19 @@ def interpret(links: Links, context: Context, lexicon: Lexicon) -> Interpretatio
         )
     query = assemble(reading)
     for choice in join_choices(query, context.catalog):
-        reading.assume(choice, 0.25)
+        raise NotUnderstoodError(choice, "ask for one of the tables alone")
     return Interpretation(query, tuple(reading.assumptions), round(reading.confidence, 2))
+
+
+def _take_distinct(reading: Reading) -> None:
+    """ "the different genres": rows without repeats, where columns are listed."""
+    marks = [item for item in reading.items if item.meaning == Marker("distinct")]
+    if marks and reading.select:
+        reading.use(*marks)
+        reading.distinct = True
 
 
 def _leftovers(reading: Reading) -> list[Item]:
     """The items that no rule has used and that would change the answer."""
-    dropped = {"conjunction", "distinct", "by", "grouping"}
+    dropped = {"conjunction"}
     return [item for item in reading.items if not (isinstance(item.meaning, Marker) and item.meaning.kind in dropped)]

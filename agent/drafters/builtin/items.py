@@ -90,12 +90,13 @@ Meaning = Operator | Window | Mention | Number | Quoted
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """A span of tokens `start` to `end` (not included), as typed, and what it means."""
+    """A span of tokens `start` to `end` (not included), as typed, what it means, and the word before it."""
 
     start: int
     end: int
     phrase: str
     meaning: Meaning
+    lead: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -63,6 +63,7 @@ class Lexicon:
 
     operators: dict[Words, Operator]
     filler: frozenset[str]
+    openers: frozenset[str]
     forms: dict[str, str]
     writes: tuple[Stems, ...]
     polite: tuple[Stems, ...]
@@ -101,7 +102,8 @@ def load_lexicon(language: str = "en") -> Lexicon:
     data: dict[str, Any] = yaml.load(text, Loader=_loader())  # noqa: S506 - a safe one
     return Lexicon(
         operators=_operators(data),
-        filler=frozenset(stem(word) for word in data["filler"].split()),
+        filler=frozenset(data["filler"].split()),
+        openers=frozenset(data["openers"].split()),
         forms={stem(word): stem(form) for word, form in data["forms"].items()},
         writes=tuple(stems(phrase) for phrase in data["writes"]),
         polite=tuple(stems(phrase) for phrase in data["polite"]),

@@ -17,6 +17,7 @@ from agent.drafters.builtin.items import Item, Link, Links, Meaning, Mention, Nu
 from agent.drafters.builtin.lexicon import Aggregate, Bucket, Comparison, Lexicon, Marker, Stems
 from agent.drafters.builtin.names import names
 from agent.drafters.builtin.tokens import Token
+from agent.drafters.builtin.wording import is_verb
 from agent.records import Catalog, Context
 from agent.schema_index.joins import join_tables
 
@@ -44,7 +45,11 @@ def link(tokens: Sequence[Token], context: Context, lexicon: Lexicon, calendar: 
     chosen = _cover(spans, len(tokens))
     covered = {index for span in chosen for index in range(span.start, span.end)}
     unknown = tuple(token.text for index, token in enumerate(tokens) if index not in covered)
-    items = [Item(span.start, span.end, _phrase(tokens, span), span.meaning) for span in chosen if span.meaning]
+    items = [
+        Item(span.start, span.end, _phrase(tokens, span), span.meaning, _lead(tokens, span))
+        for span in chosen
+        if span.meaning
+    ]
     return Links(tuple(_nearest_first(_disambiguate(items, spans), context.catalog)), unknown)
 
 
@@ -60,6 +65,14 @@ def _expanded(tokens: Sequence[Token], known: dict[Stems, list[Link]]) -> Sequen
 
 def _phrase(tokens: Sequence[Token], span: _Span) -> str:
     return " ".join(token.text for token in tokens[span.start : span.end])
+
+
+def _lead(tokens: Sequence[Token], span: _Span) -> str:
+    """The word before a span, articles aside."""
+    words = [token.text.casefold() for token in tokens[: span.start]]
+    while words and words[-1] in {"a", "an", "the", "any", "some", "their", "its"}:
+        words.pop()
+    return words[-1] if words else ""
 
 
 def _cover(spans: Sequence[_Span], length: int) -> list[_Span]:
@@ -89,14 +102,9 @@ def _operator_spans(tokens: Sequence[Token], lexicon: Lexicon) -> Iterator[_Span
     for start, end in _windows(tokens):
         operator = lexicon.operators.get(tuple(token.text.casefold() for token in tokens[start:end]))
         # "provided by the shop" names who did it, and groups nothing.
-        passive = operator == Marker("by") and start and _is_participle(tokens[start - 1], lexicon)
+        passive = operator == Marker("by") and start and is_verb(tokens[start - 1].text, lexicon)
         if operator and not passive:
             yield _Span(start, end, _weight(end - start, 0.9), operator)
-
-
-def _is_participle(token: Token, lexicon: Lexicon) -> bool:
-    word = token.text.casefold()
-    return word.endswith("ed") or word in lexicon.participles
 
 
 def _window_spans(tokens: Sequence[Token], lexicon: Lexicon, calendar: Calendar) -> Iterator[_Span]:
@@ -111,12 +119,17 @@ def _window_spans(tokens: Sequence[Token], lexicon: Lexicon, calendar: Calendar)
 
 
 def _plain_spans(tokens: Sequence[Token], lexicon: Lexicon) -> Iterator[_Span]:
+    opening = True
     for index, token in enumerate(tokens):
+        word = token.text.casefold()
         if isinstance(token.value, str):
             yield _Span(index, index + 1, 1.0, Quoted(token.value))
         elif token.value is not None:
             yield _Span(index, index + 1, 0.8, Number(token.value))
-        if token.stem in lexicon.filler or token.stem in lexicon.units:
+        beside_number = any(isinstance(near.value, int | float) for near in tokens[max(index - 1, 0) : index + 2])
+        opening = (opening and (word in lexicon.openers or word in lexicon.filler)) or word == "and"
+        asks = opening and word in lexicon.openers
+        if word in lexicon.filler or asks or (token.stem in lexicon.units and beside_number):
             yield _Span(index, index + 1, 0.3, None)
 
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from agent.drafters.builtin.items import ColumnLink, Link, TableLink
 from agent.drafters.builtin.lexicon import Stems, load_lexicon
 from agent.drafters.builtin.schema import keys
-from agent.drafters.builtin.tokens import stems
+from agent.drafters.builtin.tokens import stem, stems
 from agent.records import Column, Context
 from agent.schema_index.describe import humanise
 
@@ -19,7 +19,8 @@ _SUFFIXES = frozenset(stems("at on date time datetime timestamp id no"))
 def names(context: Context) -> dict[Stems, list[Link]]:
     """Every way to name a table or column of the context, by stems, each link with its best score."""
     found: dict[Stems, dict[tuple[str, str], Link]] = defaultdict(dict)
-    labels, filler = load_lexicon().labels, load_lexicon().filler
+    labels = load_lexicon().labels
+    filler = {stem(word) for word in load_lexicon().filler}
 
     def add(phrase: Stems, link: Link) -> None:
         if len(phrase) == 1 and phrase[0] in filler and phrase not in labels and link.score < 0.9:
@@ -54,11 +55,11 @@ def names(context: Context) -> dict[Stems, list[Link]]:
 def _column_names(column: Column, pointer: bool, labels: Sequence[Stems]) -> Iterator[tuple[Stems, float]]:
     name = stems(humanise(column.name))
     yield name, 1.0
-    for synonym in column.synonyms:
-        yield stems(synonym), 0.98
     if pointer:
         # "manager_id" is a manager's number, not a manager.
         return
+    for synonym in column.synonyms:
+        yield stems(synonym), 0.98
     core = name
     while len(core) > 1 and core[-1] in _SUFFIXES:
         core = core[:-1]

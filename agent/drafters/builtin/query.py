@@ -5,7 +5,7 @@ Joins follow from the tables that the terms name, so a `Query` says only what th
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 
 from agent.drafters.builtin.dates import Window
@@ -45,15 +45,31 @@ class AllColumns:
     table: str
 
 
-Term = ColumnTerm | BucketTerm | MeasureTerm | AllColumns
 Value = str | int | float | bool | date | Window
+
+
+@dataclass(frozen=True, slots=True)
+class RelatedTerm:
+    """A measure over the rows that belong to one row of `owner` and meet the conditions; a count may be 0."""
+
+    owner: str
+    measure: MeasureTerm
+    conditions: tuple[Condition, ...] = ()
+
+    @property
+    def table(self) -> str:
+        """The table of the rows that are measured."""
+        return self.measure.table
+
+
+Term = ColumnTerm | BucketTerm | MeasureTerm | AllColumns | RelatedTerm
 
 
 @dataclass(frozen=True, slots=True)
 class Condition:
     """A term compared with values; `operator` is SQL's, or `in`, `between`, `window`, `null`, each with `negated`."""
 
-    term: ColumnTerm | MeasureTerm
+    term: ColumnTerm | MeasureTerm | RelatedTerm
     operator: str
     values: tuple[Value, ...] = ()
     negated: bool = False
@@ -93,7 +109,3 @@ class Query:
     order_by: tuple[Ordering, ...] = ()
     limit: int | None = None
     distinct: bool = False
-
-    def ordered(self, *keys: Ordering) -> Query:
-        """The same query in another order."""
-        return replace(self, order_by=keys)

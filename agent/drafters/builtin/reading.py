@@ -32,7 +32,6 @@ class Reading:
     select: list[Term] = field(default_factory=list)
     measures: list[MeasureTerm] = field(default_factory=list)
     where: list[Condition | Exists] = field(default_factory=list)
-    having: list[Condition] = field(default_factory=list)
     group_by: list[Term] = field(default_factory=list)
     order_by: list[Ordering] = field(default_factory=list)
     grouped_tables: list[Table] = field(default_factory=list)

@@ -10,13 +10,18 @@ from functools import lru_cache
 from snowballstemmer import stemmer
 
 _STEMMER = stemmer("english")
+MAX_NUMBER = 10**15
+"""Above it a number is read as a fraction would be, to the precision of a double."""
+
+# Marks that say nothing; every other sign must be understood.
+PUNCTUATION = frozenset("?!.:;()'’")
 _PATTERN = re.compile(
     r"""
       (?P<quoted>"[^"]+"|“[^”]+”|(?<!\w)'[^']+'(?!\w))
     | (?P<date>\d{4}-\d{2}-\d{2})
-    | (?P<number>\d+(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?)(?P<magnitude>[a-z]{1,2}\b)?
+    | (?P<number>(?:(?<![^\s(<>=])-)?(?:\d+(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?))(?P<magnitude>[a-z]{1,2}\b)?
     | (?P<word>[^\W_]+(?:['’.&-][^\W_]+)*)
-    | (?P<symbol>[<>!]=|<>|[<>=%€$£,])
+    | (?P<symbol>[<>!]=|<>|[^\s\w])
     """,
     re.VERBOSE | re.IGNORECASE,
 )
@@ -56,6 +61,8 @@ def tokens(text: str, numbers: dict[str, int], magnitudes: dict[str, int]) -> tu
     for match in _PATTERN.finditer(text):
         raw = match.group()
         start, end = match.span()
+        if raw in PUNCTUATION and not match["quoted"]:
+            continue
         if match["quoted"]:
             found.append(Token(raw, raw, start, end, raw[1:-1]))
         elif match["date"]:
@@ -78,7 +85,8 @@ def _number(match: re.Match[str], magnitudes: dict[str, int]) -> list[Token]:
     if suffix in magnitudes:
         value *= magnitudes[suffix]
         end = match.end()
-    number = int(value) if value.is_integer() and "." not in digits else value
+    whole = value.is_integer() and "." not in digits and abs(value) < MAX_NUMBER
+    number = int(value) if whole else value
     token = Token(match.string[start:end], match.string[start:end].casefold(), start, end, number)
     if suffix and suffix not in magnitudes:
         rest = match["magnitude"]

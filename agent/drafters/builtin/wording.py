@@ -3,7 +3,18 @@
 from __future__ import annotations
 
 from agent.drafters.builtin.dates import Window
-from agent.drafters.builtin.query import AllColumns, BucketTerm, ColumnTerm, Condition, Exists, Query, Term, Value
+from agent.drafters.builtin.lexicon import Lexicon
+from agent.drafters.builtin.query import (
+    AllColumns,
+    BucketTerm,
+    ColumnTerm,
+    Condition,
+    Exists,
+    Query,
+    RelatedTerm,
+    Term,
+    Value,
+)
 from agent.drafters.builtin.tokens import stem
 from agent.records import Catalog
 from agent.schema_index.describe import humanise
@@ -48,6 +59,9 @@ def spoken(term: Term, catalog: Catalog) -> str:
         return f"{term.unit} of {term.column.table}.{term.column.column}"
     if isinstance(term, ColumnTerm):
         return name_of(term, catalog)
+    if isinstance(term, RelatedTerm):
+        narrowed = _list([_condition(condition, catalog) for condition in term.conditions])
+        return spoken(term.measure, catalog) + (f" where {narrowed}" if narrowed else "")
     if term.column is None:
         return f"number of {humanise(term.table)}"
     name = name_of(term.column, catalog)
@@ -93,6 +107,12 @@ def is_plural(phrase: str) -> bool:
         "men",
         "women",
     }
+
+
+def is_verb(phrase: str, lexicon: Lexicon) -> bool:
+    """Whether a phrase has the form of a past participle ("ordered", "sold")."""
+    word = phrase.casefold()
+    return word.endswith("ed") or word in lexicon.participles
 
 
 def _condition(condition: Condition | Exists, catalog: Catalog) -> str:

@@ -18,9 +18,9 @@ from agent.drafters.builtin.rules.windows import windows
 RULES = (
     subject,
     absences,
+    windows,
     comparisons,
     stored_values,
-    windows,
     orderings,
     superlatives,
     groupings,

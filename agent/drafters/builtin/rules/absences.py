@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from agent.drafters.builtin.dates import Window
-from agent.drafters.builtin.items import ColumnLink, Mention, TableLink, ValueLink
-from agent.drafters.builtin.lexicon import Marker
+from agent.drafters.builtin.items import ColumnLink, Mention, Number, TableLink, ValueLink
+from agent.drafters.builtin.lexicon import Comparison, Marker
 from agent.drafters.builtin.moments import moments_of, window_condition
-from agent.drafters.builtin.query import Condition, Exists
+from agent.drafters.builtin.query import ColumnTerm, Condition, Exists
 from agent.drafters.builtin.reading import Reading
 from agent.drafters.builtin.rules.stored_values import equal
+from agent.drafters.builtin.schema import fans_out, measure_columns
+from agent.errors import NotUnderstoodError
 from agent.records import Table
 
 
@@ -23,45 +25,63 @@ def absences(reading: Reading) -> None:
         if target is None or mention is None:
             continue
         best = mention.links[0]
-        if isinstance(best, ValueLink):
+        if reading.subject and reading.fans_out_to(best.table.id):
+            reading.use(item)
+            reading.where.append(_absent(reading, best.table, position))
+        elif isinstance(best, ValueLink):
             reading.use(item)
             equal(reading, target, mention.values(), negated=True)
         elif isinstance(best, ColumnLink):
             reading.use(item, target)
-            if reading.fans_out_to(best.table.id):
-                reading.where.append(_absent(reading, best.table, position))
-            else:
-                _without_column(reading, best)
+            _without_column(reading, best)
         elif reading.subject and best.table.id != reading.subject.id:
-            reading.require_path(best.table)
-            reading.use(item, target)
-            reading.where.append(_absent(reading, best.table, position))
-        else:
-            continue
+            raise NotUnderstoodError(
+                f"one row of {reading.subject.id} has no rows of {best.table.id} that could be absent",
+                "ask for a missing value instead",
+            )
 
 
 def _absent(reading: Reading, table: Table, position: int) -> Exists:
-    """No row of the table; what stands right behind it narrows what must be absent."""
-    conditions: list[Condition] = []
-    through: list[str] = []
+    """No row of the table; all that is said behind the negation narrows what must be absent."""
+    owner, conditions, through = _owner(reading, table, position), [], []
+    first = True
     while follower := reading.at(position):
-        if reading.marker(position, "by") and reading.mention(position + 1):
-            # "not reviewed by …"
-            reading.use(follower)
-            continue
         meaning = follower.meaning
         best = meaning.links[0] if isinstance(meaning, Mention) else None
-        moments = moments_of(reading, table)
-        if isinstance(meaning, Window) and moments:
+        used = [follower]
+        if reading.marker(position, "by") and reading.mention(position + 1):
+            pass  # "not reviewed by …"
+        elif isinstance(meaning, Window) and (moments := moments_of(reading, table)):
             conditions.append(window_condition(reading, follower.phrase, meaning, moments[0]))
-        elif isinstance(best, ValueLink) and reading.fans_out_to(best.table.id):
-            conditions.append(Condition(best.term, "in", (best.value,)))
-        elif isinstance(best, TableLink) and reading.fans_out_to(best.table.id):
-            through.append(best.table.id)
-        else:
+        elif isinstance(meaning, Comparison) and (number := reading.at(position + 1)):
+            columns = measure_columns(table, reading.lexicon)
+            if not columns or not isinstance(number.meaning, Number):
+                break
+            used.append(number)
+            conditions.append(
+                Condition(ColumnTerm(table.id, columns[0].name), meaning.operator, (number.meaning.value,))
+            )
+        elif best is None or not reading.fans_out_to(best.table.id):
             break
-        reading.use(follower)
-    return Exists(reading.owner(), table.id, tuple(conditions), negated=True, through=tuple(through))
+        elif isinstance(best, ValueLink):
+            conditions.append(Condition(best.term, "in", (best.value,)))
+        elif isinstance(best, ColumnLink) and best.column.kind == "boolean":
+            conditions.append(Condition(best.term, "=", (True,)))
+        elif isinstance(best, TableLink):
+            through.append(best.table.id)
+        elif not first:
+            break
+        reading.use(*used)
+        first = False
+    return Exists(owner, table.id, tuple(conditions), negated=True, through=tuple(dict.fromkeys(through)))
+
+
+def _owner(reading: Reading, table: Table, position: int) -> str:
+    """Whose rows are absent: of the noun right before the negation, else of the subject."""
+    mention = reading.mention(position - 1)
+    best = mention.links[0] if mention else None
+    near = isinstance(best, TableLink) and fans_out(reading.catalog, best.table.id, table.id)
+    return best.table.id if best and near else reading.owner()
 
 
 def _without_column(reading: Reading, link: ColumnLink) -> None:

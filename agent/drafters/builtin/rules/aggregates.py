@@ -7,7 +7,7 @@ from agent.drafters.builtin.lexicon import Aggregate, Function
 from agent.drafters.builtin.query import ColumnTerm, MeasureTerm
 from agent.drafters.builtin.reading import Reading, quoted
 from agent.drafters.builtin.schema import measure_columns
-from agent.drafters.builtin.wording import name_of
+from agent.drafters.builtin.wording import is_plural, name_of
 from agent.errors import NotUnderstoodError
 
 _IN_ALL = frozenset({"in total", "overall", "altogether", "combined", "how much", "how many"})
@@ -52,6 +52,10 @@ def aggregated(reading: Reading, first: Item) -> list[MeasureTerm]:
     functions = [item.meaning.function for item in used if isinstance(item.meaning, Aggregate)]
     if functions == ["count"]:
         return [_counted(reading, used, place, distinct)]
+    if distinct:
+        raise NotUnderstoodError(
+            f"{quoted(used)}: an aggregate over different values is more than I can read", "leave the last word out"
+        )
     return _computed(reading, used, place, functions)
 
 
@@ -90,7 +94,12 @@ def _computed(reading: Reading, used: list[Item], place: int, functions: list[Fu
     target = mention.table() if mention else None
     table = target.table if target else reading.subject
     directly = target or (reading.head and reading.head.start == used[-1].end)
-    if table and functions == ["sum"] and directly:
+    noun = reading.items[place].phrase if target else reading.head.phrase if reading.head else ""
+    if directly and functions != ["sum"] and is_plural(noun):
+        raise NotUnderstoodError(
+            f'"{phrase} {noun}": an average of a count is more than I can read', "name the column that it is taken over"
+        )
+    if table and phrase.casefold() == "total" and directly:
         reading.use(*used, *([reading.items[place]] if target else []))
         reading.assume(f"{phrase} {table.name} = number of {table.name}", 0.1)
         return [MeasureTerm("count", table.id)]

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from agent.drafters.builtin.items import ColumnLink, Item, Mention, Number, Quoted, TableLink
 from agent.drafters.builtin.lexicon import Aggregate, Comparison, Function, Marker
-from agent.drafters.builtin.query import ColumnTerm, Condition, Exists, MeasureTerm, Value
+from agent.drafters.builtin.query import ColumnTerm, Condition, Exists, MeasureTerm, RelatedTerm, Value
 from agent.drafters.builtin.reading import Reading
 from agent.drafters.builtin.schema import find_column, is_intensive, is_numeric, label_columns, measure_columns
+from agent.errors import NotUnderstoodError
 from agent.records import Column, Table
 
 
@@ -76,8 +77,7 @@ def _compare(reading: Reading, position: int, used: list[Item], operator: str) -
     if right and isinstance(table, TableLink) and table.table != reading.subject:
         reading.require_path(table.table)
         reading.use(right, *used)
-        reading.per_subject = True
-        reading.having.append(Condition(MeasureTerm("count", table.table.id), operator, values))
+        _compare_measure(reading, MeasureTerm("count", table.table.id), operator, values)
         return
     column = _numeric(reading, right)
     if right and column:
@@ -121,14 +121,22 @@ def _compare_column(
 ) -> None:
     """Compare a column of the row itself, or what its rows add up to for each row of the subject."""
     term = link.term
+    if reading.subject is None and (function or not is_intensive(link.column, reading.lexicon)) and _heads(reading):
+        raise NotUnderstoodError(
+            f"I cannot compare {link.column.name} for each group", "ask for the measure by group instead"
+        )
     if reading.subject is None:
         reading.subject = link.table
     reading.require_path(link.table)
     many = reading.fans_out_to(link.table.id)
+    if not many and function is not None:
+        raise NotUnderstoodError(
+            f"each of {reading.owner()} has one {link.column.name}, not an aggregate", "leave the aggregate out"
+        )
     if function is None and not many:
         reading.where.append(Condition(term, operator, values))
         return
-    if function is None and is_intensive(link.column, reading.lexicon):
+    if function is None and (is_intensive(link.column, reading.lexicon) or not _adds_up(reading, link)):
         reading.where.append(Exists(reading.owner(), link.table.id, (Condition(term, operator, values),)))
         return
     measure = MeasureTerm(function or "sum", link.table.id, term)
@@ -136,8 +144,28 @@ def _compare_column(
         reading.assume(
             f"{link.column.name} = sum of {link.table.id}.{link.column.name} for each of {reading.subject.id}"
         )
-    reading.per_subject = True
-    reading.having.append(Condition(measure, operator, values))
+    _compare_measure(reading, measure, operator, values)
+
+
+def _compare_measure(reading: Reading, measure: MeasureTerm, operator: str, values: tuple[Value, ...]) -> None:
+    """A measure over the rows of each row of the subject, or of each group where there is no subject."""
+    term = RelatedTerm(reading.subject.id, measure) if reading.subject else measure
+    if reading.subject and not reading.fans_out_to(measure.table):
+        raise NotUnderstoodError(
+            f"one row of {reading.subject.id} has no rows of {measure.table} to count",
+            "name a table that it has many of",
+        )
+    reading.where.append(Condition(term, operator, values))
+
+
+def _heads(reading: Reading) -> bool:
+    """Whether a column stands for groups of rows ("countries with …")."""
+    firsts = [item.meaning.links[0] for item in reading.items if isinstance(item.meaning, Mention)]
+    return any(isinstance(link, ColumnLink) and link.column.kind == "text" for link in firsts)
+
+
+def _adds_up(reading: Reading, link: ColumnLink) -> bool:
+    return link.column in measure_columns(link.table, reading.lexicon)
 
 
 def compare_text(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from agent.drafters.builtin.query import Ordering
 from agent.drafters.builtin.reading import Reading
 from agent.drafters.builtin.wording import spoken
+from agent.errors import NotUnderstoodError
 
 
 def orderings(reading: Reading) -> None:
@@ -26,6 +27,8 @@ def _by_column(reading: Reading, position: int) -> None:
     comma = by + 2 if reading.marker(by + 2, "conjunction") else by + 1
     descending = reading.marker(comma + 1, "descending")
     end = comma + 2 if descending or reading.marker(comma + 1, "ascending") else by + 2
+    if link and reading.marker(end, "conjunction") and reading.mention(end + 1):
+        raise NotUnderstoodError("an order by two columns is more than I can read", "order by the first alone")
     if link:
         reading.use(*reading.items[position:end])
         reading.order_by.append(Ordering(link.term, descending))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from agent.drafters.builtin.items import ColumnLink, Item, Mention, TableLink
 from agent.drafters.builtin.lexicon import Function
-from agent.drafters.builtin.query import AllColumns, Exists, MeasureTerm
+from agent.drafters.builtin.query import AllColumns, Condition, Exists, MeasureTerm
 from agent.drafters.builtin.reading import Reading
 from agent.drafters.builtin.schema import is_calendar, is_intensive, is_numeric, keys
 from agent.drafters.builtin.wording import is_plural, spoken
@@ -48,6 +48,9 @@ def _column(reading: Reading, item: Item, link: ColumnLink) -> None:
     if _is_verb(item, link):
         return
     reading.require_path(link.table)
+    if item.lead in _HAVING and reading.head_before(item) and not reading.fans_out_to(link.table.id):
+        _present(reading, item, link)
+        return
     reading.use(item)
     adds_up = is_numeric(link.column) and link.column.name not in keys(link.table)
     adds_up = adds_up and not is_calendar(link.column, reading.lexicon)
@@ -58,10 +61,22 @@ def _column(reading: Reading, item: Item, link: ColumnLink) -> None:
         return
     function: Function = "avg" if is_intensive(link.column, reading.lexicon) else "sum"
     measure = MeasureTerm(function, link.table.id, link.term)
-    if not summed:
-        reading.per_subject = reading.subject is not None and not reading.is_grouped
+    if not summed and reading.subject is not None and not reading.is_grouped:
+        reading.per_subject = True
     reading.measures.append(measure)
     reading.assume(f"{item.phrase} = {spoken(measure, reading.catalog)}")
+
+
+_HAVING = frozenset({"with", "have", "has", "having", "had"})
+
+
+def _present(reading: Reading, item: Item, link: ColumnLink) -> None:
+    """ "customers with a phone": those where it is known; "orders with customer name": the name beside their own."""
+    reading.use(item)
+    if link.column.nullable and not link.qualified:
+        reading.where.append(Condition(link.term, "null", negated=True))
+    elif reading.subject:
+        reading.select += [*reading.labels(reading.subject), link.term]
 
 
 def _is_verb(item: Item, link: ColumnLink) -> bool:

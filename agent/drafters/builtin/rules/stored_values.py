@@ -9,7 +9,7 @@ from agent.drafters.builtin.lexicon import Marker
 from agent.drafters.builtin.query import ColumnTerm, Condition
 from agent.drafters.builtin.reading import Reading
 from agent.drafters.builtin.rules.comparisons import compare_text
-from agent.drafters.builtin.schema import label_columns
+from agent.drafters.builtin.schema import joins, label_columns
 from agent.errors import NotUnderstoodError
 
 
@@ -56,6 +56,7 @@ def equal(reading: Reading, item: Item, links: tuple[ValueLink, ...], negated: b
     link, named = _named_column(reading, position, links)
     term = link.term
     if len(links) > 1 and not named and links[0].score == links[1].score:
+        _refuse_tie(reading, item, links)
         others = ", ".join(sorted({f"{other.table.id}.{other.column.name}" for other in links[1:]}))
         reading.assume(f'"{item.phrase}" = {term.table}.{term.column} (also stored in {others})', 0.15)
     elif item.phrase != link.value or not named:
@@ -66,10 +67,18 @@ def equal(reading: Reading, item: Item, links: tuple[ValueLink, ...], negated: b
     joiner = reading.at(position - 1 - len([other for other in named if other.start < item.start]))
     joined = isinstance(joiner, Item) and _is_joiner(joiner)
     reading.use(item, *named)
+    if joiner and reading.marker(reading.items.index(joiner), "by"):
+        # "orders by Ann" are hers.
+        reading.use(joiner)
     known = _condition_before(reading, term, item.start)
     if known is None:
         reading.said_at[len(reading.where)] = item.end
         reading.where.append(Condition(term, "in", (link.value,), negated))
+    elif joined and joiner and reading.marker(reading.items.index(joiner), "conjunction") and _many(reading, link):
+        raise NotUnderstoodError(
+            f'"{item.phrase}": that one row of {reading.owner()} has both values is more than I can read',
+            'say "or", or ask for one after the other',
+        )
     elif joined and joiner:
         earlier = reading.where[known]
         assert isinstance(earlier, Condition)  # noqa: S101 - chosen by it
@@ -80,6 +89,20 @@ def equal(reading: Reading, item: Item, links: tuple[ValueLink, ...], negated: b
         raise NotUnderstoodError(
             f'"{item.phrase}" is a second value of {term.table}.{term.column}', "join the two with and, or"
         )
+
+
+def _refuse_tie(reading: Reading, item: Item, links: tuple[ValueLink, ...]) -> None:
+    """A value that is stored in two columns equally near has two meanings."""
+    subject = reading.subject.id if reading.subject else links[0].table.id
+    near = [len(joins(reading.catalog, subject, link.table.id) or ()) for link in links]
+    tied = [link for link, distance in zip(links, near, strict=True) if distance == near[0]]
+    if len({(link.table.id, link.column.name) for link in tied}) > 1:
+        columns = " and in ".join(sorted({f"{link.table.id}.{link.column.name}" for link in tied}))
+        raise NotUnderstoodError(f'"{item.phrase}" is stored in {columns}', "name the column that you mean")
+
+
+def _many(reading: Reading, link: ValueLink) -> bool:
+    return reading.subject is not None and reading.fans_out_to(link.table.id)
 
 
 def _is_joiner(item: Item) -> bool:

@@ -5,13 +5,16 @@ from __future__ import annotations
 from agent.drafters.builtin.items import ColumnLink, Number, TableLink
 from agent.drafters.builtin.lexicon import Aggregate, Comparison, Marker, Superlative
 from agent.drafters.builtin.reading import Reading
+from agent.drafters.builtin.wording import is_verb
 
 
 def subject(reading: Reading) -> None:
     """The first table that is named on its own; else the table of a qualified column, else one that is grouped by."""
     named = [(position, link) for position in range(len(reading.items)) if (link := _named(reading, position))]
-    for position, link in named:
-        if isinstance(link, TableLink) and not _is_aside(reading, position):
+    tables = [(position, link) for position, link in named if isinstance(link, TableLink)]
+    # "ordered products" are products.
+    for position, link in sorted(tables, key=lambda entry: is_verb(reading.items[entry[0]].phrase, reading.lexicon)):
+        if not _is_aside(reading, position):
             _choose(reading, position, link)
             reading.use(reading.items[position])
             return

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from agent.drafters.builtin.items import ColumnLink, Item, Mention, Number, TableLink
 from agent.drafters.builtin.lexicon import Aggregate, Bucket, Function, Marker, Superlative
-from agent.drafters.builtin.query import ColumnTerm, Condition, MeasureTerm, Ordering, Term
+from agent.drafters.builtin.query import ColumnTerm, Condition, MeasureTerm, Ordering, RelatedTerm, Term
 from agent.drafters.builtin.reading import Reading, quoted
 from agent.drafters.builtin.rules.aggregates import aggregated
 from agent.drafters.builtin.schema import (
@@ -16,7 +16,7 @@ from agent.drafters.builtin.schema import (
     ranking_measure,
 )
 from agent.drafters.builtin.tokens import stems
-from agent.drafters.builtin.wording import is_plural, spoken
+from agent.drafters.builtin.wording import is_plural, is_verb, spoken
 from agent.errors import NotUnderstoodError
 from agent.records import Table
 from agent.schema_index.describe import humanise
@@ -40,6 +40,10 @@ def superlatives(reading: Reading) -> None:
     number = _number_beside(reading, position)
     if number:
         reading.use(number)
+    if reading.order_by:
+        raise NotUnderstoodError(
+            f'"{item.phrase}" ranks, and the question asks for another order too', "ask for one of the two"
+        )
     _refuse_ranking_within_groups(reading, item)
     position = reading.items.index(item)
     reading.use(item)
@@ -131,10 +135,11 @@ def _by_measure(reading: Reading, item: Item, position: int) -> Term | None:
     best = ranked.links[0] if ranked else None
     before = [other for other in reading.items[:position] if isinstance(other.meaning, Mention)]
     has_head = reading.head_before(item) or bool(before)
-    if isinstance(best, TableLink) and has_head and best.table != reading.subject:
+    verb = ranked_item is not None and is_verb(ranked_item.phrase, reading.lexicon)
+    if isinstance(best, TableLink) and (has_head or verb) and best.table != reading.subject:
         reading.use(reading.items[position])
         _rank_head(reading, before)
-        return _count(reading, best.table)
+        return _count(reading, best.table, item)
     numeric = ranked.column("integer", "number") if ranked else None
     if numeric and not (isinstance(best, TableLink) and best.score > 0.9):
         reading.use(reading.items[position])
@@ -146,7 +151,7 @@ def _by_measure(reading: Reading, item: Item, position: int) -> Term | None:
             reading.measures.append(MeasureTerm(function, numeric.table.id, numeric.term))
             return None
         _rank_head(reading, before)
-        return _rank_by_column(reading, numeric)
+        return _rank_by_column(reading, numeric, item)
     _rank_head(reading, before or ([reading.items[position]] if ranked and not isinstance(best, TableLink) else []))
     return _ranking(reading, item)
 
@@ -166,7 +171,7 @@ def _rank_head(reading: Reading, mentions: list[Item]) -> None:
 
 def _ranking(reading: Reading, item: Item) -> Term:
     """What "top" ranks by: the measure that is named ("by revenue", "total spend"), or the nearest that adds up."""
-    named = _named_measure(reading)
+    named = _named_measure(reading, item)
     if named:
         return named
     grouped = reading.group_by[0] if reading.group_by else None
@@ -177,21 +182,20 @@ def _ranking(reading: Reading, item: Item) -> Term:
         table = reading.catalog.table(grouped.table)
     if table is None:
         raise NotUnderstoodError(f'I cannot tell what "{item.phrase}" ranks', "name a table or a column")
-    term = ranking_measure(reading.catalog, table, reading.lexicon)
-    owner = reading.catalog.table(term.table) if term else None
-    if term and owner:
-        reading.confidence *= 0.9
-        return measured(reading, MeasureTerm("sum", term.table, term))
     own = measure_columns(table, reading.lexicon)
     if own and not grouped:
         return ColumnTerm(table.id, own[0].name)
+    term = ranking_measure(reading.catalog, table, reading.lexicon)
+    if term:
+        reading.confidence *= 0.9
+        return measured(reading, MeasureTerm("sum", term.table, term))
     raise NotUnderstoodError(
         f'I cannot tell by what "{item.phrase}" ranks {table.id}',
         f'name it, as in "top {table.name} by …": {", ".join(column.name for column in table.columns[:8])}',
     )
 
 
-def _named_measure(reading: Reading) -> Term | None:
+def _named_measure(reading: Reading, superlative: Item) -> Term | None:
     """The measure behind "by": an aggregate ("number of orders") or a numeric column ("revenue")."""
     for position, item in enumerate(reading.items):
         follower = reading.at(position + 1)
@@ -208,7 +212,7 @@ def _named_measure(reading: Reading) -> Term | None:
             return _rank_by_column(reading, link)
         if isinstance(best, TableLink) and reading.fans_out_to(best.table.id):
             reading.use(item, follower)
-            return _count(reading, best.table)
+            return _count(reading, best.table, superlative)
     for item in reading.items:
         named = item.meaning.links[0] if isinstance(item.meaning, Mention) else None
         if isinstance(named, ColumnLink) and is_numeric(named.column):
@@ -217,8 +221,11 @@ def _named_measure(reading: Reading) -> Term | None:
     return None
 
 
-def _rank_by_column(reading: Reading, link: ColumnLink) -> Term:
-    """The column itself where each row of the subject has one; what it adds up to where it has many."""
+def _rank_by_column(reading: Reading, link: ColumnLink, superlative: Item | None = None) -> Term:
+    """The column itself where each row of the subject has one; what it adds up to where it has many.
+
+    A superlative right before a column that does not add up means its extreme: "department with the highest salary".
+    """
     grouped = reading.subject is None or reading.is_grouped
     reading.require_path(link.table)
     if not grouped and not reading.fans_out_to(link.table.id):
@@ -226,11 +233,18 @@ def _rank_by_column(reading: Reading, link: ColumnLink) -> Term:
             reading.where.append(Condition(link.term, "null", negated=True))
         return link.term
     function: Function = "avg" if is_intensive(link.column, reading.lexicon) else "sum"
+    if function == "avg" and superlative and isinstance(superlative.meaning, Superlative):
+        function = "max" if superlative.meaning.descending else "min"
     return measured(reading, MeasureTerm(function, link.table.id, link.term))
 
 
-def _count(reading: Reading, table: Table) -> Term:
+def _count(reading: Reading, table: Table, superlative: Item) -> Term:
+    """The number of rows for each row of the subject; from the bottom those without any come first."""
     reading.require_path(table)
+    meaning = superlative.meaning
+    ascending = isinstance(meaning, Superlative) and not meaning.descending
+    if ascending and reading.subject and not reading.is_grouped:
+        return RelatedTerm(reading.subject.id, MeasureTerm("count", table.id))
     return measured(reading, MeasureTerm("count", table.id))
 
 
@@ -244,5 +258,5 @@ def measured(reading: Reading, measure: MeasureTerm) -> MeasureTerm:
 
 def _say_ranking(reading: Reading, item: Item, measure: Term, number: Item | None) -> None:
     rows = "first row" if reading.limit == 1 else f"first {reading.limit}"
-    if number is None or isinstance(measure, MeasureTerm):
+    if number is None or isinstance(measure, MeasureTerm | RelatedTerm):
         reading.assume(f"{item.phrase} = by {spoken(measure, reading.catalog)}, {rows}", 0.02)
