@@ -21,10 +21,7 @@ from agent.records import Attempt, Context, Draft
 if TYPE_CHECKING:
     from agent.config import Settings
 
-CAN_READ = (
-    "the built-in drafter reads counts, lists, filters, totals and averages, groups (per, by, each), rankings (top 5),"
-    " dates (last month, in 2024, since March) and absence (without, never)"
-)
+CAN_READ = "it reads counts, lists, filters, totals, groups (per), rankings (top 5), dates and absence (never)"
 
 
 def load(settings: Settings) -> BuiltinDrafter:

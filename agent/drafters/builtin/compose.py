@@ -68,7 +68,8 @@ class _Composer:
     def __init__(self, catalog: Catalog, week_start: WeekStart) -> None:
         self.catalog = catalog
         self.first_weekday = 1 if week_start == "monday" else 0
-        self.keywords = {keyword.lower() for keyword in Dialect.get_or_raise(catalog.dialect).tokenizer_class.KEYWORDS}
+        keywords = Dialect.get_or_raise(catalog.dialect).tokenizer_class.KEYWORDS
+        self.keywords = {word.lower() for keyword in keywords for word in keyword.split()}
 
     def select(self, query: Query) -> exp.Select:
         names = _headings(query.select)

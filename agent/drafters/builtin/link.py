@@ -13,12 +13,24 @@ from dataclasses import dataclass, replace
 from itertools import product
 
 from agent.drafters.builtin.dates import Calendar, find_window
-from agent.drafters.builtin.items import Item, Link, Links, Meaning, Mention, Number, Quoted, TableLink, ValueLink
+from agent.drafters.builtin.items import (
+    ColumnLink,
+    Item,
+    Link,
+    Links,
+    Meaning,
+    Mention,
+    Number,
+    Quoted,
+    TableLink,
+    ValueLink,
+)
 from agent.drafters.builtin.lexicon import Aggregate, Bucket, Comparison, Lexicon, Marker, Stems
 from agent.drafters.builtin.names import names
 from agent.drafters.builtin.tokens import Token
-from agent.drafters.builtin.wording import is_verb
+from agent.drafters.builtin.wording import is_verb, singular
 from agent.records import Catalog, Context
+from agent.schema_index.describe import humanise
 from agent.schema_index.joins import join_tables
 
 MAX_SPAN = 6
@@ -64,7 +76,11 @@ def _expanded(tokens: Sequence[Token], known: dict[Stems, list[Link]]) -> Sequen
 
 
 def _phrase(tokens: Sequence[Token], span: _Span) -> str:
-    return " ".join(token.text for token in tokens[span.start : span.end])
+    return " ".join(str(token.value if isinstance(token.value, str) else token.text) for token in _of(tokens, span))
+
+
+def _of(tokens: Sequence[Token], span: _Span) -> Sequence[Token]:
+    return tokens[span.start : span.end]
 
 
 def _lead(tokens: Sequence[Token], span: _Span) -> str:
@@ -123,7 +139,7 @@ def _plain_spans(tokens: Sequence[Token], lexicon: Lexicon) -> Iterator[_Span]:
     for index, token in enumerate(tokens):
         word = token.text.casefold()
         if isinstance(token.value, str):
-            yield _Span(index, index + 1, 1.0, Quoted(token.value))
+            yield _Span(index, index + 1, 0.9, Quoted(token.value))
         elif token.value is not None:
             yield _Span(index, index + 1, 0.8, Number(token.value))
         beside_number = any(isinstance(near.value, int | float) for near in tokens[max(index - 1, 0) : index + 2])
@@ -139,10 +155,23 @@ def _schema_spans(
     values = _values(tokens, context)
     for start, end in _windows(tokens):
         links = _lookup(known, [token.stem for token in tokens[start:end]], lexicon)
-        links += values.get((start, end), [])
+        stored = values.get((start, end), [])
+        whole = [link for link in links if link.score > 0.9]
+        if whole and stored and not any(_is_spelled(tokens[start:end], link) for link in whole):
+            # "severe" is a value of the column "severity", though their stems are one.
+            stored = [replace(link, score=1.05) for link in stored]
+        links += stored
         if links:
             ordered = tuple(sorted(links, key=lambda link: -link.score))
             yield _Span(start, end, _weight(end - start, ordered[0].score), Mention(ordered))
+
+
+def _is_spelled(tokens: Sequence[Token], link: Link) -> bool:
+    """Whether the words are those of the name itself or of a synonym, but for the plural."""
+    spelled = [singular(token.text.casefold()) for token in tokens]
+    named = link.column if isinstance(link, ColumnLink) else link.table
+    names = [humanise(named.name), *named.synonyms]
+    return any(spelled == [singular(word) for word in name.casefold().split()] for name in names)
 
 
 def _lookup(names: dict[Stems, list[Link]], words: Sequence[str], lexicon: Lexicon) -> list[Link]:
@@ -157,18 +186,22 @@ def _lookup(names: dict[Stems, list[Link]], words: Sequence[str], lexicon: Lexic
 
 def _values(tokens: Sequence[Token], context: Context) -> dict[tuple[int, int], list[Link]]:
     found: dict[tuple[int, int], list[Link]] = defaultdict(list)
-    folded = [token.text.casefold() for token in tokens]
+    folded = [str(token.value if isinstance(token.value, str) else token.text).casefold() for token in tokens]
     for match in context.values:
         table = context.catalog.table(match.table)
         column = table.column(match.column) if table else None
         words = [word.strip("'\"?!.,;:()").casefold() for word in match.phrase.split()]
         if table is None or column is None or not words:
             continue
+        # Quoted text is one token.
+        for start in [place for place, text in enumerate(folded) if text == " ".join(words) and len(words) > 1]:
+            found[start, start + 1].append(ValueLink(table, column, match.value, 1.2))
         for start in range(len(folded) - len(words) + 1):
             if folded[start : start + len(words)] == words:
-                typed = " ".join(token.text for token in tokens[start : start + len(words)])
-                # A word typed as it is stored is meant; in another case it may be an ordinary word.
+                typed = " ".join(token.text.strip("'\"“”") for token in tokens[start : start + len(words)])
+                # A word typed as it is stored is meant, the more so as a name; else it may be an ordinary word.
                 score = 0.95 if typed == match.value or len(words) > 1 else 0.58
+                score += 0.1 if typed == match.value and typed[:1].isupper() and start else 0.0
                 found[start, start + len(words)].append(ValueLink(table, column, match.value, score))
     return found
 

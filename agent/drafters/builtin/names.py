@@ -35,7 +35,10 @@ def names(context: Context) -> dict[Stems, list[Link]]:
         # Retrieval breaks ties between names that fit equally well.
         tie = 0.001 * position
         pointers = keys(table)
-        table_names = [stems(humanise(table.name)), *map(stems, table.synonyms)]
+        if table.kind == "view":
+            # What a view repeats is rather asked of its table.
+            tie += 0.05
+        table_names = [stems(humanise(table.name)), stems(table.name), *map(stems, table.synonyms)]
         for name in table_names:
             add(name, TableLink(table, 1.0 - tie))
         if len(table_names[0]) > 1:
@@ -55,6 +58,7 @@ def names(context: Context) -> dict[Stems, list[Link]]:
 def _column_names(column: Column, pointer: bool, labels: Sequence[Stems]) -> Iterator[tuple[Stems, float]]:
     name = stems(humanise(column.name))
     yield name, 1.0
+    yield stems(column.name), 1.0
     if pointer:
         # "manager_id" is a manager's number, not a manager.
         return

@@ -7,7 +7,7 @@ from agent.drafters.builtin.items import ColumnLink, Mention, Number, TableLink,
 from agent.drafters.builtin.lexicon import Comparison, Marker
 from agent.drafters.builtin.moments import moments_of, window_condition
 from agent.drafters.builtin.query import ColumnTerm, Condition, Exists
-from agent.drafters.builtin.reading import Reading
+from agent.drafters.builtin.reading import Reading, quoted
 from agent.drafters.builtin.rules.stored_values import equal
 from agent.drafters.builtin.schema import fans_out, measure_columns
 from agent.errors import NotUnderstoodError
@@ -31,9 +31,14 @@ def absences(reading: Reading) -> None:
         elif isinstance(best, ValueLink):
             reading.use(item)
             equal(reading, target, mention.values(), negated=True)
-        elif isinstance(best, ColumnLink):
+        elif isinstance(best, ColumnLink) and (best.column.nullable or best.column.kind == "boolean"):
             reading.use(item, target)
             _without_column(reading, best)
+        elif isinstance(best, ColumnLink):
+            raise NotUnderstoodError(
+                f"{quoted([item, target])}: {best.table.id}.{best.column.name} is never missing",
+                "compare it with a value",
+            )
         elif reading.subject and best.table.id != reading.subject.id:
             raise NotUnderstoodError(
                 f"one row of {reading.subject.id} has no rows of {best.table.id} that could be absent",

@@ -69,6 +69,10 @@ def _counted(reading: Reading, used: list[Item], place: int, distinct: bool) -> 
     if target and isinstance(best, TableLink):
         reading.use(*used, target)
         return MeasureTerm("count", best.table.id)
+    if target and isinstance(best, ColumnLink) and best.column in measure_columns(best.table, reading.lexicon):
+        # "how many units": they are added up.
+        reading.use(*used, target)
+        return MeasureTerm("sum", best.table.id, best.term)
     if target and isinstance(best, ColumnLink):
         reading.use(*used, target)
         return MeasureTerm("count", best.table.id, best.term, distinct=True)

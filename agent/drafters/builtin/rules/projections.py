@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from agent.drafters.builtin.items import ColumnLink, Item, Mention, TableLink
-from agent.drafters.builtin.lexicon import Function
+from agent.drafters.builtin.lexicon import Function, Lexicon
 from agent.drafters.builtin.query import AllColumns, Condition, Exists, MeasureTerm
 from agent.drafters.builtin.reading import Reading
-from agent.drafters.builtin.schema import is_calendar, is_intensive, is_numeric, keys
-from agent.drafters.builtin.wording import is_plural, spoken
+from agent.drafters.builtin.schema import is_calendar, is_intensive, is_numeric, keys, measure_columns
+from agent.drafters.builtin.wording import is_plural, is_verb, spoken
 from agent.errors import NotUnderstoodError
 from agent.schema_index.describe import humanise
 
@@ -45,7 +45,8 @@ def _related(reading: Reading, item: Item, link: TableLink) -> None:
 
 
 def _column(reading: Reading, item: Item, link: ColumnLink) -> None:
-    if _is_verb(item, link):
+    if _is_verb(item, link, reading.lexicon) or (item.lead in _WITHIN and reading.head_before(item)):
+        # "products in stock" asks for more than the column.
         return
     reading.require_path(link.table)
     if item.lead in _HAVING and reading.head_before(item) and not reading.fans_out_to(link.table.id):
@@ -54,7 +55,8 @@ def _column(reading: Reading, item: Item, link: ColumnLink) -> None:
     reading.use(item)
     adds_up = is_numeric(link.column) and link.column.name not in keys(link.table)
     adds_up = adds_up and not is_calendar(link.column, reading.lexicon)
-    alone = reading.subject is None and not reading.select
+    telling = is_intensive(link.column, reading.lexicon) or link.column in measure_columns(link.table, reading.lexicon)
+    alone = reading.subject is None and not reading.select and telling
     summed = adds_up and _is_summed(reading, item, link)
     if not (summed or (adds_up and (alone or reading.is_grouped or reading.fans_out_to(link.table.id)))):
         reading.select.append(link.term)
@@ -67,23 +69,25 @@ def _column(reading: Reading, item: Item, link: ColumnLink) -> None:
     reading.assume(f"{item.phrase} = {spoken(measure, reading.catalog)}")
 
 
+_WITHIN = frozenset({"in", "on", "at"})
 _HAVING = frozenset({"with", "have", "has", "having", "had"})
 
 
 def _present(reading: Reading, item: Item, link: ColumnLink) -> None:
     """ "customers with a phone": those where it is known; "orders with customer name": the name beside their own."""
-    reading.use(item)
     if link.column.nullable and not link.qualified:
+        reading.use(item)
         reading.where.append(Condition(link.term, "null", negated=True))
-    elif reading.subject:
+    elif reading.subject and not is_numeric(link.column):
+        reading.use(item)
         reading.select += [*reading.labels(reading.subject), link.term]
 
 
-def _is_verb(item: Item, link: ColumnLink) -> bool:
+def _is_verb(item: Item, link: ColumnLink, lexicon: Lexicon) -> bool:
     """ "who hosted", where a column is called Hosts, says more than the column does."""
     word = item.phrase.casefold()
     named = link.score > 0.9 and word in humanise(link.column.name).casefold().split()
-    return word.endswith("ed") and not named
+    return is_verb(word, lexicon) and not named
 
 
 def _is_summed(reading: Reading, item: Item, link: ColumnLink) -> bool:

@@ -28,9 +28,9 @@ def stored_values(reading: Reading) -> None:
             equal(reading, item, mention.values(), negated=False)
         elif isinstance(best, ColumnLink) and best.column.kind == "boolean":
             reading.use(item)
-            condition = Condition(best.term, "=", (True,))
-            if condition not in reading.where:
-                reading.where.append(condition)
+            # "not subscribed to the newsletter" may name one column twice.
+            if not any(isinstance(known, Condition) and known.term == best.term for known in reading.where):
+                reading.where.append(Condition(best.term, "=", (True,)))
 
 
 def _quoted(reading: Reading, item: Item, position: int) -> None:

@@ -104,8 +104,8 @@ def _by_adjective(reading: Reading, item: Item, position: int) -> tuple[Term, bo
         raise NotUnderstoodError(f'I cannot tell what "{item.phrase}" ranks', "name the table that is ranked")
     meaning = item.meaning
     assert isinstance(meaning, Superlative)  # noqa: S101 - chosen by it
-    named = reading.mention(position)
-    link = named.column() if named else None
+    named, beside = reading.mention(position), reading.at(position)
+    link = named.column() if named and beside and beside.start == item.end else None
     if link and (is_temporal(link.column) or is_numeric(link.column)) and link.score > 0.9:
         reading.use(reading.items[position])
         turned = set(stems(humanise(link.column.name))) & set(meaning.against)
@@ -162,7 +162,7 @@ def _rank_head(reading: Reading, mentions: list[Item]) -> None:
         return
     for item in mentions:
         link = item.meaning.column() if isinstance(item.meaning, Mention) else None
-        if link:
+        if link and not is_numeric(link.column):
             reading.use(item)
             reading.head = item
             reading.group_by.append(link.term)
@@ -176,6 +176,10 @@ def _ranking(reading: Reading, item: Item) -> Term:
         return named
     grouped = reading.group_by[0] if reading.group_by else None
     table = reading.subject
+    if reading.head and is_verb(reading.head.phrase, reading.lexicon):
+        raise NotUnderstoodError(
+            f'I cannot tell who or what "{item.phrase}" ranks', 'name it, as in "which customer …"'
+        )
     if table and reading.bucket:
         return measured(reading, MeasureTerm("count", table.id))
     if table is None and isinstance(grouped, ColumnTerm):
