@@ -34,9 +34,11 @@ clean:
 	$(PYTHON) -m venv .venv
 
 .venv/.installed-bundled: pyproject.toml constraints.txt | .venv/bin/python
+	@echo "Installing into .venv; with PyTorch this takes some minutes."
 	$(BIN)/pip install --quiet $(PIP_FLAGS) --constraint constraints.txt --editable ".[bundled]"
 	touch $@
 
 .venv/.installed-dev: pyproject.toml constraints.txt | .venv/bin/python
+	@echo "Installing into .venv; with PyTorch this takes some minutes."
 	$(BIN)/pip install --quiet $(PIP_FLAGS) --constraint constraints.txt --editable ".[bundled,dev]"
 	touch $@ .venv/.installed-bundled

@@ -7,14 +7,14 @@ from typing import Any, Literal
 
 import platformdirs
 import yaml
-from pydantic import Field, ValidationError
+from pydantic import Field, ValidationError, field_validator
+from pydantic_core import PydanticCustomError
 from pydantic_settings import (
     BaseSettings,
     EnvSettingsSource,
     InitSettingsSource,
     PydanticBaseSettingsSource,
     SettingsConfigDict,
-    YamlConfigSettingsSource,
 )
 
 from agent.errors import UsageError
@@ -31,9 +31,9 @@ def user_file() -> Path:
 class Settings(BaseSettings):
     """Every setting with its default; `load_settings` reads them."""
 
-    model_config = SettingsConfigDict(env_prefix=ENV_PREFIX, extra="forbid")
+    model_config = SettingsConfigDict(env_prefix=ENV_PREFIX, extra="forbid", validate_default=False)
 
-    db: str = Field("", description="Database URL; empty asks the demo shop.")
+    db: str = Field("", description="Database URL or SQLite file; without it the demo shop is asked.")
     model: str = Field("builtin", description="The drafter: builtin needs no language model.")
     encoder: str = Field(
         "bundled",
@@ -63,37 +63,54 @@ class Settings(BaseSettings):
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         """The four sources, strongest first."""
         files = (Path(FILE_NAME), user_file())
-        return (
-            init_settings,
-            env_settings,
-            *(YamlConfigSettingsSource(settings_cls, file) for file in files),
-        )
+        return (init_settings, env_settings, *(InitSettingsSource(settings_cls, _read(file)) for file in files))
+
+    @field_validator("*", mode="before")
+    @classmethod
+    def _is_not_empty(cls, value: object) -> object:
+        # A script whose variable is empty must not be answered from the demo shop, or write its cache here.
+        if value == "":
+            raise PydanticCustomError("empty", "it is empty")
+        return value
 
 
-def load_settings(**flags: Any) -> Settings:
-    """Read the settings; flags that are None were not given.
+def load_settings(**arguments: Any) -> Settings:
+    """Read the settings; arguments that are None were not given.
 
     Raises UsageError that names the setting, its source, and what is wrong with it.
     """
-    given = {name: value for name, value in flags.items() if value is not None}
+    given = {name: value for name, value in arguments.items() if value is not None}
     try:
         return Settings(**given)
     except ValidationError as error:
         first = error.errors()[0]
         name = str(first["loc"][0])
         known = ", ".join(sorted(Settings.model_fields))
-        hint = f"the settings are: {known}" if first["type"] == "extra_forbidden" else ""
-        raise UsageError(f"{_source_of(name, given)}: {first['msg']}", hint) from error
-    except (yaml.YAMLError, TypeError, ValueError) as error:
+        hints = {"extra_forbidden": f"the settings are: {known}", "empty": "leave it out to have the default"}
+        raise UsageError(f"{_source_of(name, given)}: {first['msg']}", hints.get(first["type"], "")) from error
+
+
+def _source_of(name: str, arguments: dict[str, Any]) -> str:
+    """What to call a setting: by its name alone as an argument or option, else with the place that sets it."""
+    sources: tuple[tuple[str, dict[str, Any]], ...] = (
+        (name, arguments),
+        (f"environment variable {ENV_PREFIX}{name.upper()}", EnvSettingsSource(Settings)()),
+        (f"setting {name} in {FILE_NAME}", _read(Path(FILE_NAME))),
+    )
+    return next((label for label, values in sources if name in values), f"setting {name} in {user_file()}")
+
+
+def _read(file: Path) -> dict[str, Any]:
+    """The settings in a file, none where there is no file; UsageError when it is not a mapping in YAML."""
+    try:
+        content = yaml.safe_load(file.read_text(encoding="utf-8"))
+    except (FileNotFoundError, NotADirectoryError):
+        return {}
+    except OSError as error:
+        raise UsageError(f"{file} cannot be read: {error.strerror}") from error
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
         reason = " ".join(str(error).split())
-        raise UsageError(f"{FILE_NAME} is not a valid settings file: {reason}") from error
-
-
-def _source_of(name: str, flags: dict[str, Any]) -> str:
-    sources: list[tuple[str, PydanticBaseSettingsSource]] = [
-        (f"option --{name.replace('_', '-')}", InitSettingsSource(Settings, flags)),
-        (f"environment variable {ENV_PREFIX}{name.upper()}", EnvSettingsSource(Settings)),
-        (f"setting {name} in {FILE_NAME}", YamlConfigSettingsSource(Settings, Path(FILE_NAME))),
-        (f"setting {name} in {user_file()}", YamlConfigSettingsSource(Settings, user_file())),
-    ]
-    return next((label for label, source in sources if name in source()), f"setting {name}")
+        raise UsageError(f"{file} is not a valid settings file: {reason}") from error
+    if not isinstance(content, dict | None):
+        raise UsageError(f"{file} is not a valid settings file: it holds no settings", "write for example limit: 100")
+    return {str(name): value for name, value in (content or {}).items()}

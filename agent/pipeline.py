@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from dataclasses import replace
 from datetime import date
 from functools import cached_property
 from pathlib import Path
-from threading import RLock
+from threading import Lock, RLock
 from time import perf_counter
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
@@ -21,7 +23,6 @@ from agent.estimate import estimate
 from agent.execute import execute
 from agent.records import (
     Answer,
-    Context,
     Draft,
     Limits,
     Question,
@@ -44,7 +45,8 @@ MAX_QUESTION = 2_000
 class Agent:
     """Asks one database. It may be used from several threads, and as a context manager.
 
-    The index is made, and the database opened, when they are first needed.
+    The index is made, and the database opened, when they are first needed. Once it is closed, whatever needs
+    them raises UsageError.
     """
 
     def __init__(self, settings: Settings, today: date, progress: Progress | None = None) -> None:
@@ -54,7 +56,10 @@ class Agent:
         self.limits = Limits(settings.limit, settings.timeout, memory_bytes=settings.memory * 1024 * 1024)
         self.is_demo = not settings.db
         self._progress = progress
-        self._lock = RLock()
+        self._making = RLock()  # held long, while the index is made
+        self._closing = Lock()  # held for a moment, so that closing waits for nothing that is being made
+        self._closed = False
+        self._parts = ExitStack()
         self._index: SchemaIndex | None = None
         self._opened: Connection | None = None
 
@@ -91,12 +96,14 @@ class Agent:
         self.close()
 
     def close(self) -> None:
-        """Stop what runs and release the index and the database; more calls do nothing."""
-        with self._lock:
-            parts, self._index, self._opened = (self._index, self._opened), None, None
-            for part in parts:
-                if part is not None:
-                    part.close()
+        """Stop what runs and release the index and the database, also where another thread asks.
+
+        An index that is being made is given up at its next report of progress. More calls do nothing.
+        """
+        with self._closing:
+            self._closed = True
+            parts = self._parts.pop_all()
+        parts.close()
 
     def ask(self, text: str) -> Answer:
         """Answer a question; every AgentError says in one line why there is no answer."""
@@ -108,17 +115,23 @@ class Agent:
     def steps(self, text: str) -> Iterator[Step]:
         """The finished stages of a question one by one: context, draft, verdict, result, answer."""
         started = perf_counter()
-        context = self._retrieve(text)
+        question = self._question(text)
+        # Opened first, so that the process in which it runs starts while the question is being read.
+        connection = self._connection
+        context = retrieve(question, self.index)
         yield context
         drafted, query = yield from draft(context, self._drafter, self._compiled)
-        result = execute(query, self._connection, self.limits)
+        result = execute(query, connection, self.limits)
         yield result
-        yield answer(context.question, drafted, query, result, perf_counter() - started)
+        yield answer(question, drafted, query, result, perf_counter() - started)
 
     def draft(self, text: str) -> Draft:
-        """The checked draft for a question; nothing runs."""
-        drafts: list[Step] = list(draft(self._retrieve(text), self._drafter, self.check))
-        return next(step for step in reversed(drafts) if isinstance(step, Draft))
+        """The draft for a question, with the SQL that the checker made of it; nothing runs."""
+        context = retrieve(self._question(text), self.index)
+        *_, drafted, verdict = draft(context, self._drafter, self.check)
+        # The last two are those that passed.
+        assert isinstance(drafted, Draft) and isinstance(verdict, Verdict) and verdict.query  # noqa: S101
+        return replace(drafted, sql=verdict.query.sql)
 
     def check(self, sql: str) -> Verdict:
         """Whether a statement may run, or every finding against it; nothing runs."""
@@ -126,7 +139,7 @@ class Agent:
 
     def search(self, text: str, limit: int = 10) -> tuple[ScoredTable, ...]:
         """The tables that fit a question, best first, at most `limit`, with reasons."""
-        return self._retrieve(text).tables[:limit]
+        return retrieve(self._question(text), self.index).tables[:limit]
 
     @cached_property
     def url(self) -> str:
@@ -141,16 +154,19 @@ class Agent:
     @property
     def index(self) -> SchemaIndex:
         """The index of the database, made or brought up to date when it is first asked for."""
-        with self._lock:
-            if self._index is None:
+        with self._making:
+            self._refuse_when_closed()
+            # One that turned out to be damaged has been closed, and is made anew.
+            if self._index is None or self._index.closed:
                 self._index = build_index(
                     self.url,
                     cache=self.settings.cache_dir,
                     encoder=self.settings.encoder,
                     values=self.settings.values,
                     descriptions=self._descriptions(),
-                    progress=self._progress,
+                    progress=self._report,
                 )
+                self._release_at_close(self._index.close)
             return self._index
 
     def _descriptions(self) -> Path | None:
@@ -162,16 +178,35 @@ class Agent:
 
     @property
     def _connection(self) -> Connection:
-        with self._lock:
+        with self._making:
+            self._refuse_when_closed()
             if self._opened is None:
                 self._opened = connect(self.url)
+                self._release_at_close(self._opened.close)
             return self._opened
+
+    def _report(self, what: str, done: int, total: int) -> None:
+        self._refuse_when_closed()
+        if self._progress is not None:
+            self._progress(what, done, total)
+
+    def _refuse_when_closed(self) -> None:
+        if self._closed:
+            raise UsageError("this agent is closed", "connect anew")
+
+    def _release_at_close(self, release: Callable[[], None]) -> None:
+        with self._closing:
+            self._parts.callback(release)
+        if self._closed:
+            # It was closed by another thread while this part was being made.
+            self.close()
+            self._refuse_when_closed()
 
     @cached_property
     def _drafter(self) -> Drafter:
         return load_drafter(self.settings)
 
-    def _retrieve(self, text: str) -> Context:
+    def _question(self, text: str) -> Question:
         if not text.strip():
             raise UsageError("the question is empty", 'ask for example "how many customers are there?"')
         if len(text) > MAX_QUESTION:
@@ -179,7 +214,7 @@ class Agent:
                 f"the question has {len(text):,} characters, and {MAX_QUESTION:,} is the most",
                 "ask a shorter one",
             )
-        return retrieve(Question(text, self.today), self.index)
+        return Question(text, self.today)
 
     def _compiled(self, sql: str) -> Verdict:
         """The check, and then what the engine itself says of the query."""

@@ -7,6 +7,7 @@ import json
 import secrets
 import shutil
 import sqlite3
+from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -48,22 +49,59 @@ def build_index(
     all is done the old index goes on serving, also after an interruption. Raises DatabaseError, UsageError
     for the descriptions, and IndexingError for the model or the cache folder.
     """
-    if values not in POLICIES:
-        raise UsageError(f"values: {values} is not a choice", f"choose {', '.join(POLICIES)}")
+    _require_policy(values)
     report = progress or silent
-    folder = index_folder(url, cache)
     settings = _settings(url, encoder, values, descriptions)
-    index = _up_to_date(folder, cache, settings)
-    if index is not None:
-        return index
-    catalog, stored = _read(url, values, descriptions, report)
+    index = _up_to_date(index_folder(url, cache), cache, settings)
+    return index or _make(
+        url, cache, settings, descriptions, report, lambda folder, db: not _is_made(folder, db, settings)
+    )
+
+
+def refresh_index(
+    url: str,
+    *,
+    cache: Path,
+    encoder: str,
+    values: str,
+    descriptions: Path | None,
+    progress: Progress | None = None,
+) -> SchemaIndex:
+    """The index with the stored values as they are now, which may change while the schema does not.
+
+    Only tables whose samples changed are encoded again. Errors as in `build_index`.
+    """
+    _require_policy(values)
+    settings = _settings(url, encoder, values, descriptions)
+    return _make(url, cache, settings, descriptions, progress or silent, lambda *_: True)
+
+
+def _make(
+    url: str,
+    cache: Path,
+    settings: Settings,
+    descriptions: Path | None,
+    report: Progress,
+    is_needed: Callable[[Path, sqlite3.Connection], bool],
+) -> SchemaIndex:
+    folder = index_folder(url, cache)
+    catalog, stored = _read(url, settings["values"], descriptions, report)
     with locked(folder, report) as db:
         # Another process may have made it while this one waited for the lock.
-        if _settings_of(db) != settings or not _has_vectors(folder, db):
+        if is_needed(folder, db):
             _write(folder, cache, db, settings, catalog, stored, report)
         vectors = read_meta(db, "vectors")
     _sweep(folder, vectors)
     return SchemaIndex(folder, cache)
+
+
+def _require_policy(values: str) -> None:
+    if values not in POLICIES:
+        raise UsageError(f"values: {values} is not a choice", f"choose {', '.join(POLICIES)}")
+
+
+def _is_made(folder: Path, db: sqlite3.Connection, settings: Settings) -> bool:
+    return _settings_of(db) == settings and _has_vectors(folder, db)
 
 
 def _settings(url: str, encoder: str, values: str, descriptions: Path | None) -> Settings:

@@ -5,12 +5,17 @@ from __future__ import annotations
 import hashlib
 import json
 import re
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import cached_property
 from pathlib import Path
+from threading import Lock
 from typing import TYPE_CHECKING, Any, Self
 from urllib.parse import urlsplit
 
 from agent.dialects.sqlite import path_of
+from agent.errors import IndexingError
 from agent.records import Catalog, ValueMatch
 from agent.schema_index import literals, names
 from agent.schema_index.catalog_json import load_catalog
@@ -26,16 +31,23 @@ Settings = dict[str, Any]
 
 
 class SchemaIndex:
-    """An index that is ready to be asked.
+    """An index that is ready to be asked, by several threads if need be.
 
     Opening it reads one file. The encoder is loaded by the first `encode`, and Chroma by the first search
-    for vectors.
+    for vectors. Once it is closed, what asks its file raises IndexingError.
     """
 
     def __init__(self, folder: Path, cache: Path) -> None:
         """Open the index in a folder; sqlite3.Error when there is none or it is damaged."""
         self.folder = folder
+        self.closed = False
         self._cache = cache
+        # SQLite's handle must not be closed in the middle of a query: that ends the whole interpreter.
+        self._lock = Lock()
+        # Threads that import Chroma and the encoder at once meet half-made modules of NumPy.
+        self._loading = Lock()
+        self._encoder: Encoder | None = None
+        self._store: VectorStore | None = None
         self._db = connect(folder / FILE_NAME)
         try:
             self.settings: Settings = json.loads(read_meta(self._db, "settings"))
@@ -51,8 +63,10 @@ class SchemaIndex:
         self.close()
 
     def close(self) -> None:
-        """Close the file; the index cannot be asked any more."""
-        self._db.close()
+        """Close the file, after the query that it may be answering; more calls do nothing."""
+        with self._lock:
+            self.closed = True
+            self._db.close()
 
     def discard(self) -> None:
         """Remove an index that turned out to be damaged; the next opening makes it anew."""
@@ -62,23 +76,24 @@ class SchemaIndex:
     @cached_property
     def catalog(self) -> Catalog:
         """Every table and view, with what is known about each."""
-        return load_catalog(read_meta(self._db, "catalog"))
+        with self._open_file() as db:
+            return load_catalog(read_meta(db, "catalog"))
 
-    @cached_property
+    @property
     def encoder(self) -> Encoder:
         """The model that made the vectors."""
         from agent.schema_index.embed import load_encoder
 
-        return load_encoder(self.settings["encoder"], self._cache)
-
-    @cached_property
-    def _vectors(self) -> VectorStore:
-        # Opened in the calling thread: imports of Chroma and of the encoder in two threads at once meet half-made
-        # modules of NumPy.
-        return VectorStore(self.vectors_folder)
+        with self._loading:
+            if self._encoder is None:
+                self._encoder = load_encoder(self.settings["encoder"], self._cache)
+            return self._encoder
 
     def _search(self, collection: str, vector: Vectors, limit: int) -> list[tuple[Id, float]]:
-        return self._vectors.nearest(collection, vector, limit)
+        with self._loading:
+            if self._store is None:
+                self._store = VectorStore(self.vectors_folder)
+        return self._store.nearest(collection, vector, limit)
 
     def nearest_tables(self, vector: Vectors, limit: int) -> list[tuple[str, float]]:
         """Table ids with their cosine similarity to a vector, [dimension], best first."""
@@ -90,15 +105,25 @@ class SchemaIndex:
 
     def find_names(self, question: str, limit: int) -> tuple[NameMatch, ...]:
         """Names that share words with the question, best first."""
-        return names.find_names(question, self._db, limit)
+        with self._open_file() as db:
+            return names.find_names(question, db, limit)
 
     def find_exact(self, question: str) -> tuple[NameMatch, ...]:
         """Names that stand whole in the question, longest first."""
-        return names.find_exact(question, self._db)
+        with self._open_file() as db:
+            return names.find_exact(question, db)
 
     def find_values(self, question: str) -> tuple[ValueMatch, ...]:
         """Stored values that occur in the question, longest first."""
-        return literals.find_values(question, self._db)
+        with self._open_file() as db:
+            return literals.find_values(question, db)
+
+    @contextmanager
+    def _open_file(self) -> Iterator[sqlite3.Connection]:
+        with self._lock:
+            if self.closed:
+                raise IndexingError("the index is closed", "open it again")
+            yield self._db
 
 
 def index_folder(url: str, cache: Path) -> Path:

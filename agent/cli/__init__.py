@@ -6,6 +6,9 @@ from __future__ import annotations
 def main() -> None:
     """Run the command `agent`."""
     try:
+        from agent.cli.streams import prepare_streams
+
+        prepare_streams()
         from agent.cli.app import app
 
         app()

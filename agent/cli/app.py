@@ -11,7 +11,9 @@ import typer
 
 import agent
 from agent.cli.ask import ask
+from agent.cli.exits import exits
 from agent.cli.index import index
+from agent.cli.streams import writing
 
 app = typer.Typer(
     help="Ask a database questions in plain words, locally and read-only.",
@@ -39,5 +41,6 @@ def options(
 
 def _version(asked: bool) -> None:
     if asked:
-        typer.echo(f"sqlwright {agent.__version__}")
+        with exits(debug=False), writing():
+            typer.echo(f"sqlwright {agent.__version__}")
         raise typer.Exit

@@ -10,6 +10,7 @@ import typer
 from agent.cli.exits import exits
 from agent.cli.options import Db, Debug, Quiet
 from agent.cli.progress import progress_bar
+from agent.cli.streams import writing
 
 
 def ask(
@@ -46,9 +47,11 @@ def ask(
                 render.note("No database configured, asking the demo shop. Ask your own with --db URL.")
             if sql_only:
                 draft = agent.draft(question)
-                render.sql(draft.sql)
+                with writing():
+                    render.sql(draft.sql)
                 render.assumptions(draft.assumptions, quiet)
                 return
             answer = agent.ask(question)
-        render.FORMATS[format](answer)
+        with writing():
+            render.FORMATS[format](answer)
         render.evidence(answer, quiet)

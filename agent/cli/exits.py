@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 import typer
 
+from agent.cli.streams import drop_stdout
+from agent.cli.visible import visible, visible_lines
 from agent.errors import AgentError, DatabaseError, IndexingError, ModelError, RefusedError, UsageError
 
 FAILED = 1
@@ -41,8 +42,8 @@ def exits(debug: bool) -> Iterator[None]:
         _say("interrupted")
         raise typer.Exit(INTERRUPTED) from None
     except BrokenPipeError:
-        # The reader of a pipe (head) has had enough. What is left in the buffer must not be flushed at exit.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        # The reader of a pipe (head) has had enough.
+        drop_stdout()
         raise typer.Exit(0) from None
     except typer.Exit:
         raise
@@ -57,8 +58,9 @@ def _trace(debug: bool) -> None:
     if debug:
         import traceback
 
-        traceback.print_exc()
+        print(visible_lines(traceback.format_exc()), end="", file=sys.stderr)  # noqa: T201
 
 
 def _say(message: str, hint: str = "") -> None:
-    print(f"{message}\n{hint}" if hint else message, file=sys.stderr)  # noqa: T201
+    for line in filter(None, (message, hint)):
+        print(visible(line), file=sys.stderr)  # noqa: T201

@@ -7,6 +7,7 @@ import typer
 from agent.cli.exits import exits
 from agent.cli.options import Db, Debug, Quiet
 from agent.cli.progress import progress_bar
+from agent.cli.streams import writing
 
 
 def index(db: Db = None, quiet: Quiet = False, debug: Debug = False) -> None:
@@ -18,4 +19,5 @@ def index(db: Db = None, quiet: Quiet = False, debug: Debug = False) -> None:
             catalog = agent.index.catalog
         if not quiet:
             columns = sum(len(table.columns) for table in catalog.tables)
-            typer.echo(f"The index is up to date: {len(catalog.tables)} tables, {columns} columns.")
+            with writing():
+                typer.echo(f"The index is up to date: {len(catalog.tables)} tables, {columns} columns.")

@@ -4,49 +4,37 @@ from __future__ import annotations
 
 import csv
 import json
+import math
 import sys
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any
 
 from rich.console import Console
 from rich.syntax import Syntax
-from rich.table import Table
 from rich.text import Text
+
+from agent.cli.table import table
+from agent.cli.visible import visible, visible_lines
 
 if TYPE_CHECKING:
     from agent.records import Answer
 
 ENVELOPE_VERSION = 1
-# Stored text must not steer the terminal: control characters are shown, not sent.
-_VISIBLE = {code: 0x2400 + code for code in range(32)} | {0x7F: 0x2421} | dict.fromkeys(range(0x80, 0xA0), 0xFFFD)
-
-
-def table(answer: Answer) -> None:
-    """Print the rows as a table: as wide as it must be in a pipe, fitted to the window in a terminal."""
-    piped = not sys.stdout.isatty()
-    columns = [_column([row[position] for row in answer.rows]) for position in range(len(answer.columns))]
-    width = sum(2 * max(map(len, [name, *cells])) + 2 for name, cells in zip(answer.columns, columns, strict=True)) + 1
-    console = Console(width=width if piped else None, no_color=piped or None, highlight=False)
-    grid = Table(box=None, pad_edge=False, header_style="bold", padding=(0, 2, 0, 0))
-    for position, name in enumerate(answer.columns):
-        numeric = all(isinstance(row[position], int | float | None) for row in answer.rows)
-        grid.add_column(Text(_shown(name)), justify="right" if numeric and answer.rows else "left")
-    for row in zip(*columns, strict=True):
-        grid.add_row(*map(Text, row))
-    with console.capture() as capture:
-        console.print(grid)
-    print("\n".join(line.rstrip() for line in capture.get().splitlines()))  # noqa: T201
 
 
 def rows_as_csv(answer: Answer) -> None:
-    """Print a header and the rows as CSV."""
-    writer = csv.writer(sys.stdout, lineterminator="\n")
-    writer.writerow(answer.columns)
-    writer.writerows([[_plain(value) for value in row] for row in answer.rows])
+    """Print a header and the rows as CSV: exactly as stored for a program, safely in a terminal."""
+    lines = [answer.columns, *([_plain(value) for value in row] for row in answer.rows)]
+    if sys.stdout.isatty():
+        lines = [[visible(cell) if isinstance(cell, str) else cell for cell in line] for line in lines]
+    csv.writer(sys.stdout, lineterminator="\n").writerows(lines)
 
 
 def envelope(answer: Answer) -> None:
-    """Print the whole answer as one JSON object, whose `version` changes when its shape does."""
+    """Print the whole answer as one JSON object, whose `version` changes when its shape does.
+
+    What is not ASCII is escaped: so nothing is lost in an encoding, nor can it steer a terminal.
+    """
     print(  # noqa: T201
         json.dumps(
             {
@@ -62,7 +50,7 @@ def envelope(answer: Answer) -> None:
                 "truncated": answer.truncated,
                 "elapsed": round(answer.elapsed, 3),
             },
-            ensure_ascii=False,
+            allow_nan=False,
         )
     )
 
@@ -77,8 +65,8 @@ def evidence(answer: Answer, quiet: bool) -> None:
     console = Console(stderr=True, highlight=False)
     console.print()
     console.print(Text("SQL", style="bold"))
-    console.print(Syntax(answer.sql, "sql", background_color="default", word_wrap=True))
-    console.print(Text("Tables   ", style="bold") + Text(", ".join(map(_shown, answer.tables))))
+    console.print(_coloured(answer.sql))
+    console.print(Text("Tables   ", style="bold") + Text(", ".join(map(visible, answer.tables))))
     assumptions(answer.assumptions, quiet)
     if not answer.rows:
         note("No row meets the conditions.")
@@ -92,7 +80,7 @@ def assumptions(lines: Iterable[str], quiet: bool) -> None:
         return
     console = Console(stderr=True, highlight=False)
     for position, line in enumerate(lines):
-        console.print(Text("Assumed  " if position == 0 else " " * 9, style="bold") + Text(_shown(line)))
+        console.print(Text("Assumed  " if position == 0 else " " * 9, style="bold") + Text(visible(line)))
 
 
 def note(text: str) -> None:
@@ -103,33 +91,24 @@ def note(text: str) -> None:
 def sql(text: str) -> None:
     """Print SQL alone on stdout, in colour only in a terminal."""
     if sys.stdout.isatty():
-        Console().print(Syntax(text, "sql", background_color="default", word_wrap=True))
+        Console().print(_coloured(text))
     else:
-        print(text)  # noqa: T201
+        print(visible_lines(text))  # noqa: T201
 
 
-def _column(values: list[Any]) -> list[str]:
-    """The cells of a column: where one number has decimals, all are shown with as many."""
-    if any(isinstance(value, float) for value in values):
-        values = [float(value) if isinstance(value, int) else value for value in values]
-    return [_shown(value) for value in values]
-
-
-def _shown(value: Any) -> str:
-    """A value for human eyes: money and means to two digits, nothing for NULL."""
-    if value is None:
-        return ""
-    if isinstance(value, float):
-        return f"{value:,.2f}" if abs(value) >= 0.01 or value == 0 else f"{value:.3g}"
-    if isinstance(value, bytes):
-        return f"<{len(value):,} bytes>"
-    return str(value).translate(_VISIBLE)
+def _coloured(text: str) -> Syntax:
+    return Syntax(visible_lines(text), "sql", background_color="default", word_wrap=True)
 
 
 def _plain(value: Any) -> Any:
-    """A value for programs: bytes as hex, and no more digits of a float than it surely has (15)."""
+    """A value for programs: bytes as hex, and no more digits of a float than it surely has (15).
+
+    JSON has no infinity. It becomes text, as PostgreSQL does it, because null would say that there is no value.
+    """
     if isinstance(value, bytes):
         return value.hex()
     if isinstance(value, float):
+        if not math.isfinite(value):
+            return "NaN" if math.isnan(value) else "Infinity" if value > 0 else "-Infinity"
         return float(f"{value:.15g}")
     return value if isinstance(value, int | str | None) else str(value)

@@ -23,10 +23,10 @@ def ask(question: str, *options: str) -> Result:
     return run("ask", question, "--today", TODAY, *options)
 
 
-@pytest.fixture
-def library(tmp_path: Path) -> Path:
+@pytest.fixture(scope="module")
+def library(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A small database whose names need care."""
-    path = tmp_path / "my library.db"
+    path = tmp_path_factory.mktemp("library") / "my library.db"
     with closing(sqlite3.connect(path)) as database:
         database.executescript(
             """
@@ -112,9 +112,10 @@ def test_a_limit_that_cuts_is_said() -> None:
         (["x" * 100_000, "--today", TODAY], 2, "100,000 characters"),
         (["how many orders", "--today", "soon"], 2, "soon"),
         (["how many orders", "--model", "gpt-17"], 2, "gpt-17"),
-        (["how many orders", "--limit", "0"], 2, "option --limit"),
-        (["how many orders", "--timeout", "-1"], 2, "option --timeout"),
-        (["how many orders", "--db", "oracle://scott:tiger@host/db"], 4, "oracledb"),
+        (["how many orders", "--limit", "0"], 2, "limit: "),
+        (["how many orders", "--timeout", "-1"], 2, "timeout: "),
+        (["how many orders", "--db", ""], 2, "db: it is empty"),
+        (["how many orders", "--db", "oracle://scott:tiger@host/db"], 2, "oracle"),
         (["delete all orders"], 3, "only reads"),
         (["what is the weather in Paris"], 3, "weather"),
         (["how many orders", "--db", "sqlite:///nowhere.db"], 4, "no such file"),
@@ -123,10 +124,12 @@ def test_a_limit_that_cuts_is_said() -> None:
     ids=lambda value: str(value)[:60],
 )
 def test_bad_input_gets_one_line_and_its_exit_code(arguments: list[str], code: int, says: str) -> None:
-    result = run("ask", *arguments)
+    result = run("ask", *arguments, "--quiet")
 
     assert result.exit_code == code, result.output
     assert says in result.stderr
+    assert result.stderr.count(says) == 1
+    assert len(result.stderr.splitlines()) <= 2 or "Usage:" in result.stderr
     assert "tiger" not in result.output
     assert "Traceback" not in result.output
     assert result.stdout == ""
@@ -182,6 +185,19 @@ def test_stored_text_cannot_steer_the_terminal(library: Path) -> None:
     assert "\x1b" not in result.output
     assert "␛[31mred" in result.stdout
     assert "<2 bytes>" in result.stdout
+
+
+def test_the_name_of_a_table_cannot_steer_the_terminal(tmp_path: Path) -> None:
+    path = tmp_path / "evil.db"
+    with closing(sqlite3.connect(path)) as database:
+        database.execute('CREATE TABLE "evil\x1b[31m things" (id INTEGER PRIMARY KEY, "na\x1bme" TEXT)')
+        database.commit()
+
+    result = ask("how many things by month", "--db", str(path), "--debug")
+
+    assert result.exit_code == 3
+    assert "evil␛[31m things has no date" in result.stderr
+    assert "\x1b" not in result.output
 
 
 def test_debug_shows_the_trace(tmp_path: Path) -> None:

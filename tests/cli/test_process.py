@@ -1,4 +1,4 @@
-"""The command as a process of its own: pipes, interrupts, and what a crash must not leave."""
+"""The command as a process of its own: its streams, interrupts, and what an end must not leave."""
 
 from __future__ import annotations
 
@@ -12,37 +12,117 @@ from pathlib import Path
 import psutil
 import pytest
 
+from agent import Agent
+
 AGENT = [sys.executable, "-m", "agent"]
+needs_signals = pytest.mark.skipif(sys.platform == "win32", reason="signals")
+needs_a_shell = pytest.mark.skipif(sys.platform == "win32", reason="a POSIX shell")
 
 
-def test_a_closed_pipe_ends_quietly() -> None:
-    command = f"'{sys.executable}' -m agent ask 'list orders' --limit 100000 --format csv | head -n 1"
-    done = subprocess.run(["bash", "-o", "pipefail", "-c", command], capture_output=True, text=True, timeout=120)
-
-    assert done.stdout.startswith("id,")
-    assert "Error" not in done.stderr
-    assert "Traceback" not in done.stderr
-
-
-@pytest.mark.skipif(sys.platform == "win32", reason="signals")
-@pytest.mark.parametrize("delay", [0.05, 0.4, 1.2])
-def test_an_interrupt_ends_at_once_with_130_and_no_trace(tmp_path: Path, delay: float) -> None:
-    # An empty cache makes the command work long enough to be interrupted.
-    environment = os.environ | {"SQLWRIGHT_CACHE_DIR": str(tmp_path)}
-    process = subprocess.Popen(
-        [*AGENT, "ask", "how many orders"], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environment
+def shell(command: str, **environment: str) -> subprocess.CompletedProcess[bytes]:
+    """Run a line of shell in which $AGENT is the command."""
+    return subprocess.run(
+        ["bash", "-o", "pipefail", "-c", command.replace("$AGENT", f"'{sys.executable}' -m agent")],
+        capture_output=True,
+        timeout=120,
+        env=os.environ | environment,
     )
-    time.sleep(delay)
-    process.send_signal(signal.SIGINT)
+
+
+@needs_a_shell
+@pytest.mark.parametrize("options", ["--format csv --limit 100000", "--format csv --limit 1 -q"])
+def test_a_closed_pipe_ends_quietly(shop: Agent, options: str) -> None:
+    done = shell(f"$AGENT ask 'list orders' {options} | head -n 1")
+
+    assert done.returncode == 0
+    assert done.stdout.startswith(b"id,")
+    assert b"rror" not in done.stderr
+    assert b"Traceback" not in done.stderr
+
+
+@needs_a_shell
+@pytest.mark.parametrize(
+    ("command", "says"),
+    [
+        ("$AGENT ask 'how many orders' -q > /dev/full", "No space left on device"),
+        ("$AGENT index > /dev/full", "No space left on device"),
+        ("$AGENT --version > /dev/full", "No space left on device"),
+        ("$AGENT ask 'how many orders' -q >&-", "stdout is closed"),
+    ],
+)
+def test_an_answer_that_cannot_be_written_is_said_in_a_line(shop: Agent, command: str, says: str) -> None:
+    done = shell(command)
+
+    assert done.stderr.decode() == f"error: cannot write the answer: {says}\n"
+    assert done.returncode == 1
+
+
+@needs_a_shell
+def test_without_stderr_stdout_is_still_only_data(shop: Agent) -> None:
+    done = shell("$AGENT ask 'delete all orders' 2>&-")
+
+    assert done.stdout == b""
+    assert done.returncode == 3
+
+
+@needs_a_shell
+def test_letters_that_the_terminal_lacks_are_replaced(shop: Agent) -> None:
+    done = shell("$AGENT ask 'how many customers per city'", PYTHONIOENCODING="ascii")
+
+    assert done.returncode == 0, done.stderr
+    assert b"Malm?" in done.stdout
+
+
+def processes_of(session: int) -> list[psutil.Process]:
+    """What lives on of a session: the command itself, the exporter of the model, the database's process."""
+    found = []
+    for process in psutil.process_iter():
+        try:
+            if os.getsid(process.pid) == session and process.status() != psutil.STATUS_ZOMBIE:
+                found.append(process)
+        except (ProcessLookupError, psutil.NoSuchProcess):
+            continue
+    return found
+
+
+@needs_signals
+@pytest.mark.parametrize(
+    ("moment", "to_all"),
+    [("starting", False), ("making the index", False), ("making the index", True)],
+    ids=["kill while starting", "kill while indexing", "Ctrl-C while indexing"],
+)
+def test_an_interrupt_ends_at_once_and_leaves_nothing(tmp_path: Path, moment: str, to_all: bool) -> None:
+    # An empty cache makes the command work long enough to be interrupted.
+    process = subprocess.Popen(
+        [*AGENT, "ask", "how many orders"],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        env=os.environ | {"SQLWRIGHT_CACHE_DIR": str(tmp_path)},
+        start_new_session=True,
+    )
+    if moment == "starting":
+        time.sleep(0.05)
+    else:
+        assert process.stderr is not None
+        while "preparing the embedding model" not in process.stderr.readline():
+            assert process.poll() is None
+        # The command, the process that opens the database, and the one that exports the model.
+        while len(processes_of(process.pid)) < 3:
+            assert process.poll() is None
+            time.sleep(0.01)
+    (os.killpg if to_all else os.kill)(process.pid, signal.SIGINT)
     stdout, stderr = process.communicate(timeout=30)
 
-    assert process.returncode in {130, -signal.SIGINT}
     assert stdout == ""
     assert "sqlwright" not in stderr
-    if delay > 1:
+    assert not processes_of(process.pid)
+    if moment == "starting":
+        # Python itself answers an interrupt until it has come to our first line.
+        assert process.returncode in {130, -signal.SIGINT}
+    else:
         assert process.returncode == 130
-        assert "Traceback" not in stderr
-    assert not [child for child in psutil.Process().children(recursive=True) if child.pid == process.pid]
+        assert stderr == "interrupted\n"
 
 
 def test_python_m_agent_is_the_command() -> None:

@@ -12,7 +12,7 @@ import pytest
 
 from agent.errors import DatabaseError, IndexingError, UsageError
 from agent.records import Context, Question
-from agent.schema_index.build import build_index
+from agent.schema_index.build import build_index, refresh_index
 from agent.schema_index.embed import Encoder
 from agent.schema_index.index_file import FILE_NAME
 from agent.schema_index.retrieve import retrieve
@@ -283,3 +283,17 @@ def test_the_folder_tells_databases_apart_but_no_password(database: MakeDatabase
     assert with_password == index_folder("postgresql://ada:other@host/shop", cache)
     assert with_password != index_folder("postgresql://ada:secret@host/store", cache)
     assert index_folder(database(), cache) != index_folder(database(name="other.db"), cache)
+
+
+def test_a_refresh_finds_values_that_are_new_in_an_unchanged_schema(
+    build: Build, database: MakeDatabase, cache: Path
+) -> None:
+    url = database()
+    with build(url):
+        pass
+    database("UPDATE customers SET country = 'Wonderland' WHERE country = 'Germany'")
+    with build(url) as stale:
+        assert not stale.find_values("customers in Wonderland")
+    given: dict[str, Any] = {"encoder": "bundled", "values": "low-cardinality", "descriptions": None}
+    with refresh_index(url, cache=cache, **given) as fresh:
+        assert fresh.find_values("customers in Wonderland")

@@ -46,8 +46,9 @@ def _quoted(reading: Reading, item: Item, position: int) -> None:
             return
     left = reading.at(position - 1)
     named = reading.head is None or left is None or reading.head.end != item.start
-    reading.said_at[len(reading.where)] = item.end
     compare_text(reading, left if named else None, [item], "=", (item.meaning.text,))
+    if len(reading.where) > latest + 1:
+        reading.said_at[latest + 1] = item.end
 
 
 def equal(reading: Reading, item: Item, links: tuple[ValueLink, ...], negated: bool) -> None:

@@ -1,0 +1,250 @@
+"""The flow as the library has it: the repair of drafts, several threads, and its end."""
+
+from __future__ import annotations
+
+import sqlite3
+import subprocess
+import sys
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
+from datetime import date
+from pathlib import Path
+
+import psutil
+import pytest
+
+from agent import Agent
+from agent.config import Settings
+from agent.draft import draft
+from agent.drafters import DRAFTERS
+from agent.errors import DatabaseError, IndexingError, UnsafeError, UsageError
+from agent.records import Answer, Attempt, CheckedQuery, Context, Draft, Verdict
+from agent.schema_index.store import SchemaIndex
+
+ROOT = Path(__file__).parents[1]
+TODAY = date(2026, 11, 21)
+
+
+class ScriptedDrafter:
+    """Drafts what is queued, and keeps what it was told of earlier drafts."""
+
+    def __init__(self, *queue: str) -> None:
+        self._queue = iter(queue)
+        self.told: list[tuple[Attempt, ...]] = []
+
+    def draft(self, context: Context, failed: tuple[Attempt, ...] = ()) -> Draft:
+        self.told.append(failed)
+        return Draft(next(self._queue), "scripted", 1.0)
+
+
+def load(settings: Settings) -> ScriptedDrafter:
+    return ScriptedDrafter("select   NAME from Customers where country='Germany'")
+
+
+@pytest.fixture(scope="module")
+def context(shop: Agent) -> Context:
+    context = next(shop.steps("how many orders"))
+    assert isinstance(context, Context)
+    return context
+
+
+GOOD, BAD = "SELECT name FROM customers", [f"SELECT wrong_{n}, absent_{n} FROM customers" for n in range(9)]
+
+
+def test_a_draft_that_fails_is_repaired_at_most_three_times(shop: Agent, context: Context) -> None:
+    drafter = ScriptedDrafter(*BAD)
+
+    with pytest.raises(UnsafeError, match="wrong_3"):
+        list(draft(context, drafter, shop.check))
+
+    assert len(drafter.told) == 4
+
+
+def test_the_third_repair_may_be_right(shop: Agent, context: Context) -> None:
+    steps = list(draft(context, ScriptedDrafter(*BAD[:3], GOOD), shop.check))
+
+    assert [type(step) for step in steps] == [Draft, Verdict] * 4
+    assert isinstance(steps[-1], Verdict)
+    assert steps[-1].query is not None
+
+
+def test_the_same_sql_twice_ends_it(shop: Agent, context: Context) -> None:
+    drafter = ScriptedDrafter(BAD[0], BAD[1], BAD[0], GOOD)
+
+    with pytest.raises(UnsafeError, match="wrong_0"):
+        list(draft(context, drafter, shop.check))
+
+    assert len(drafter.told) == 3
+
+
+def test_every_finding_is_handed_back(shop: Agent, context: Context) -> None:
+    drafter = ScriptedDrafter(BAD[0], BAD[1], GOOD)
+
+    list(draft(context, drafter, shop.check))
+
+    first, second, third = drafter.told
+    assert first == ()
+    assert [attempt.draft.sql for attempt in second] == BAD[:1]
+    assert [attempt.draft.sql for attempt in third] == BAD[:2]
+    for attempt, sql in zip(third, BAD, strict=False):
+        assert attempt.findings == shop.check(sql).findings
+        assert len(attempt.findings) == 2
+
+
+def test_a_draft_is_the_sql_that_would_run(shop: Agent, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(DRAFTERS, "scripted", __name__)
+    with Agent.connect(today=TODAY, model="scripted") as agent:
+        query = agent.check("select   NAME from Customers where country='Germany'").query
+        drafted = agent.draft("names in Germany")
+
+    assert isinstance(query, CheckedQuery)
+    assert drafted == Draft(query.sql, "scripted", 1.0)
+    assert drafted.sql != "select   NAME from Customers where country='Germany'"
+
+
+QUESTIONS = ["how many orders", "how many customers", "how many products", "revenue per country"]
+
+
+def test_eight_threads_may_ask_at_once(shop: Agent) -> None:
+    alone = {question: shop.ask(question) for question in QUESTIONS}
+    with Agent.connect(today=TODAY) as fresh, ThreadPoolExecutor(8) as threads:
+        answers = list(threads.map(fresh.ask, QUESTIONS * 8))
+
+    assert answers == [alone[question] for question in QUESTIONS * 8]
+
+
+def test_the_context_manager_closes() -> None:
+    with Agent.connect(today=TODAY) as agent:
+        assert isinstance(agent.ask("how many orders"), Answer)
+
+    with pytest.raises(UsageError, match="this agent is closed"):
+        agent.ask("how many orders")
+
+
+@pytest.mark.parametrize("asked_before", [False, True])
+def test_a_closed_agent_opens_nothing_again(asked_before: bool, tmp_path: Path) -> None:
+    agent = Agent.connect(today=TODAY, cache_dir=None if asked_before else tmp_path)
+    if asked_before:
+        agent.ask("how many orders")
+    agent.close()
+    agent.close()
+
+    for use in (agent.ask, agent.draft, agent.search, agent.check, lambda text: list(agent.steps(text))):
+        with pytest.raises(UsageError, match="this agent is closed"):
+            use("how many orders")
+    assert not list(tmp_path.iterdir())
+
+
+def test_closing_gives_up_an_index_in_the_making(tmp_path: Path) -> None:
+    def close(what: str, done: int, total: int) -> None:
+        agent.close()
+
+    agent = Agent.connect(today=TODAY, cache_dir=tmp_path, progress=close)
+
+    with pytest.raises(UsageError, match="this agent is closed"):
+        agent.ask("how many orders")
+    assert not (tmp_path / "encoders").exists()
+
+
+def test_the_second_part_is_closed_when_the_first_fails(shop: Agent, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(index: SchemaIndex) -> None:
+        close(index)
+        raise OSError("no more")
+
+    close = SchemaIndex.close
+    monkeypatch.setattr(SchemaIndex, "close", fail)
+    before = psutil.Process().children()
+    agent = Agent.connect(today=TODAY)
+    agent.ask("how many orders")
+    assert len(psutil.Process().children()) == len(before) + 1
+
+    with pytest.raises(OSError, match="no more"):
+        agent.close()
+    assert psutil.Process().children() == before
+
+
+def test_an_index_that_turned_out_to_be_damaged_is_made_anew(tmp_path: Path) -> None:
+    with closing(sqlite3.connect(tmp_path / "small.db")) as database:
+        database.execute("CREATE TABLE cities (name TEXT)")
+    with Agent.connect(str(tmp_path / "small.db")) as agent:
+        agent.index.discard()
+
+        assert agent.ask("how many cities").rows == ((0,),)
+
+
+def test_a_closed_index_says_so(shop: Agent) -> None:
+    index = SchemaIndex(shop.index.folder, shop.settings.cache_dir)
+    index.close()
+
+    uses: list[Callable[[], object]] = [
+        lambda: index.find_names("orders", 3),
+        lambda: index.find_exact("orders"),
+        lambda: index.find_values("orders"),
+        lambda: index.catalog,
+    ]
+    for use in uses:
+        with pytest.raises(IndexingError, match="the index is closed"):
+            use()
+
+
+CLOSE_WHILE_ASKING = """
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from datetime import date
+from threading import Barrier
+from agent import Agent, AgentError
+
+agent = Agent.connect(today=date.fromisoformat(sys.argv[1]))
+agent.ask("how many orders")
+together = Barrier(9)
+
+def ask_on():
+    together.wait()
+    try:
+        while True:
+            agent.search("top customers in Germany last month")
+            agent.ask("how many orders")
+    except AgentError as error:
+        return str(error)
+
+with ThreadPoolExecutor(8) as threads:
+    ends = [threads.submit(ask_on) for _ in range(8)]
+    together.wait()
+    agent.ask("how many customers")
+    agent.close()
+print(*(end.result() for end in ends), sep="\\n")
+"""
+
+
+def test_closing_while_others_ask_ends_them_with_an_error(shop: Agent) -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", CLOSE_WHILE_ASKING, TODAY.isoformat()],
+        capture_output=True, text=True, timeout=120, cwd=ROOT,
+    )  # fmt: skip
+
+    assert done.returncode == 0, done.stderr
+    ends = done.stdout.splitlines()
+    assert len(ends) == 8
+    assert all("closed" in end for end in ends)
+
+
+def test_a_database_error_comes_before_anything_is_read(tmp_path: Path) -> None:
+    with Agent.connect(str(tmp_path / "nowhere.db"), cache_dir=tmp_path) as agent:
+        for use in (agent.ask, agent.draft, agent.search):
+            with pytest.raises(DatabaseError, match="no such file"):
+                use("how many orders")
+    assert not list(tmp_path.iterdir())
+
+
+def test_the_child_process_starts_while_the_question_is_read(shop: Agent) -> None:
+    def children() -> int:
+        return len(psutil.Process().children())
+
+    with Agent.connect(today=TODAY) as agent:
+        before = children()
+        context = next(agent.steps("how many orders"))
+        assert isinstance(context, Context)
+        assert children() == before + 1
+        agent.draft("how many orders")
+        assert children() == before + 1
