@@ -30,7 +30,7 @@ from agent.records import (
     Step,
     Verdict,
 )
-from agent.schema_index.build import build_index
+from agent.schema_index.build import build_index, refresh_index
 from agent.schema_index.progress import Progress
 from agent.schema_index.retrieve import retrieve
 from agent.validators import validate
@@ -66,7 +66,7 @@ class Agent:
     @classmethod
     def connect(
         cls,
-        db: str | None = None,
+        db: str | Path | None = None,
         *,
         model: str | None = None,
         today: date | None = None,
@@ -82,7 +82,12 @@ class Agent:
         the day of the call. `progress` is told how far indexing is.
         """
         settings = load_settings(
-            db=db, model=model, limit=limit, timeout=timeout, cache_dir=cache_dir, descriptions=descriptions
+            db=None if db is None else str(db),
+            model=model,
+            limit=limit,
+            timeout=timeout,
+            cache_dir=cache_dir,
+            descriptions=descriptions,
         )
         # The only look at the clock: from here on today is an argument.
         return cls(settings, today or date.today(), progress)  # noqa: DTZ011
@@ -155,19 +160,30 @@ class Agent:
     def index(self) -> SchemaIndex:
         """The index of the database, made or brought up to date when it is first asked for."""
         with self._making:
-            self._refuse_when_closed()
             # One that turned out to be damaged has been closed, and is made anew.
             if self._index is None or self._index.closed:
-                self._index = build_index(
-                    self.url,
-                    cache=self.settings.cache_dir,
-                    encoder=self.settings.encoder,
-                    values=self.settings.values,
-                    descriptions=self._descriptions(),
-                    progress=self._report,
-                )
-                self._release_at_close(self._index.close)
+                self._index = self._made(build_index)
+            self._refuse_when_closed()
             return self._index
+
+    def refresh(self) -> SchemaIndex:
+        """The index with the stored values as they are now, which change more often than the schema."""
+        with self._making:
+            self._index = self._made(refresh_index)
+            return self._index
+
+    def _made(self, build: Callable[..., SchemaIndex]) -> SchemaIndex:
+        self._refuse_when_closed()
+        index = build(
+            self.url,
+            cache=self.settings.cache_dir,
+            encoder=self.settings.encoder,
+            values=self.settings.values,
+            descriptions=self._descriptions(),
+            progress=self._report,
+        )
+        self._release_at_close(index.close)
+        return index
 
     def _descriptions(self) -> Path | None:
         if self.is_demo and self.settings.descriptions is None:
@@ -207,6 +223,8 @@ class Agent:
         return load_drafter(self.settings)
 
     def _question(self, text: str) -> Question:
+        if not isinstance(text, str):
+            raise UsageError(f"a question is text, not {type(text).__name__}", "give it as a string")
         if not text.strip():
             raise UsageError("the question is empty", 'ask for example "how many customers are there?"')
         if len(text) > MAX_QUESTION:

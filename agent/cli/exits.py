@@ -62,5 +62,5 @@ def _trace(debug: bool) -> None:
 
 
 def _say(message: str, hint: str = "") -> None:
-    for line in filter(None, (message, hint)):
+    for line in filter(None, (message, hint and f"hint: {hint}")):
         print(visible(line), file=sys.stderr)  # noqa: T201

@@ -11,12 +11,12 @@ from agent.cli.streams import writing
 
 
 def index(db: Db = None, quiet: Quiet = False, debug: Debug = False) -> None:
-    """Index a database, or find its index up to date."""
+    """Index a database, or bring its index up to date, stored values included."""
     with exits(debug):
         from agent.pipeline import Agent
 
         with progress_bar(quiet) as progress, Agent.connect(db, progress=progress) as agent:
-            catalog = agent.index.catalog
+            catalog = agent.refresh().catalog
         if not quiet:
             columns = sum(len(table.columns) for table in catalog.tables)
             with writing():

@@ -62,11 +62,9 @@ def evidence(answer: Answer, quiet: bool) -> None:
     """Say on stderr what the answer rests on: the SQL, the tables, each assumption, and whether a limit cut it."""
     if quiet:
         return
-    console = Console(stderr=True, highlight=False)
-    console.print()
-    console.print(Text("SQL", style="bold"))
-    console.print(_coloured(answer.sql))
-    console.print(Text("Tables   ", style="bold") + Text(", ".join(map(visible, answer.tables))))
+    _say(Text("\nSQL", style="bold"))
+    _say(_coloured(answer.sql))
+    _say(Text("Tables   ", style="bold") + Text(", ".join(map(visible, answer.tables))))
     assumptions(answer.assumptions, quiet)
     if not answer.rows:
         note("No row meets the conditions.")
@@ -78,26 +76,32 @@ def assumptions(lines: Iterable[str], quiet: bool) -> None:
     """Say on stderr what was assumed, a line each."""
     if quiet:
         return
-    console = Console(stderr=True, highlight=False)
     for position, line in enumerate(lines):
-        console.print(Text("Assumed  " if position == 0 else " " * 9, style="bold") + Text(visible(line)))
+        _say(Text("Assumed  " if position == 0 else " " * 9, style="bold") + Text(visible(line)))
 
 
 def note(text: str) -> None:
     """Say one line on stderr."""
-    Console(stderr=True, highlight=False).print(Text(text, style="dim"))
+    _say(Text(text, style="dim"))
 
 
 def sql(text: str) -> None:
     """Print SQL alone on stdout, in colour only in a terminal."""
     if sys.stdout.isatty():
-        Console().print(_coloured(text))
+        Console().print(_coloured(text), soft_wrap=True)
     else:
         print(visible_lines(text))  # noqa: T201
 
 
-def _coloured(text: str) -> Syntax:
-    return Syntax(visible_lines(text), "sql", background_color="default", word_wrap=True)
+def _say(text: Text) -> None:
+    # The terminal wraps a long line itself: a break of ours inside SQL could stand within a literal.
+    Console(stderr=True, highlight=False).print(text, soft_wrap=True)
+
+
+def _coloured(text: str) -> Text:
+    coloured = Syntax("", "sql", background_color="default").highlight(visible_lines(text))
+    coloured.rstrip()
+    return coloured
 
 
 def _plain(value: Any) -> Any:
