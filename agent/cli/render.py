@@ -64,7 +64,7 @@ def evidence(answer: Answer, quiet: bool) -> None:
         return
     _say(Text("\nSQL", style="bold"))
     _say(_coloured(answer.sql))
-    _say(Text("Tables   ", style="bold") + Text(", ".join(map(visible, answer.tables))))
+    _say(Text.assemble(("Tables   ", "bold"), ", ".join(map(visible, answer.tables))))
     assumptions(answer.assumptions, quiet)
     if not answer.rows:
         note("No row meets the conditions.")
@@ -77,7 +77,7 @@ def assumptions(lines: Iterable[str], quiet: bool) -> None:
     if quiet:
         return
     for position, line in enumerate(lines):
-        _say(Text("Assumed  " if position == 0 else " " * 9, style="bold") + Text(visible(line)))
+        _say(Text.assemble(("Assumed  ", "bold") if position == 0 else " " * 9, visible(line)))
 
 
 def note(text: str) -> None:
