@@ -84,7 +84,7 @@ def _present(reading: Reading, item: Item, link: ColumnLink) -> None:
 
 
 def _is_verb(item: Item, link: ColumnLink, lexicon: Lexicon) -> bool:
-    """ "who hosted", where a column is called Hosts, says more than the column does."""
+    """ "who paid", where a column is called Pays, says more than the column does."""
     word = item.phrase.casefold()
     named = link.score > 0.9 and word in humanise(link.column.name).casefold().split()
     return is_verb(word, lexicon) and not named
