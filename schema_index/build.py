@@ -49,7 +49,6 @@ def build_index(
     all is done the old index goes on serving, also after an interruption. Raises DatabaseError, UsageError
     for the descriptions, and IndexingError for the model or the cache folder.
     """
-    _require_policy(values)
     report = progress or silent
     settings = _settings(url, encoder, values, descriptions)
     index = _up_to_date(index_folder(url, cache), cache, settings)
@@ -71,7 +70,6 @@ def refresh_index(
 
     Only tables whose samples changed are encoded again. Errors as in `build_index`.
     """
-    _require_policy(values)
     settings = _settings(url, encoder, values, descriptions)
     return _make(url, cache, settings, descriptions, progress or silent, lambda *_: True)
 
@@ -95,16 +93,13 @@ def _make(
     return SchemaIndex(folder, cache)
 
 
-def _require_policy(values: str) -> None:
-    if values not in POLICIES:
-        raise UsageError(f"values: {values} is not a choice", f"choose {', '.join(POLICIES)}")
-
-
 def _is_made(folder: Path, db: sqlite3.Connection, settings: Settings) -> bool:
     return _settings_of(db) == settings and _has_vectors(folder, db)
 
 
 def _settings(url: str, encoder: str, values: str, descriptions: Path | None) -> Settings:
+    if values not in POLICIES:
+        raise UsageError(f"values: {values} is not a choice", f"choose {', '.join(POLICIES)}")
     try:
         described = hashlib.sha256(descriptions.read_bytes()).hexdigest() if descriptions else ""
     except OSError as error:

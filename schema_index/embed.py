@@ -8,6 +8,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import threading
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Protocol
@@ -125,8 +126,10 @@ def _export(name: str, folder: Path, progress: Progress) -> None:
     environment = os.environ | {"TOKENIZERS_PARALLELISM": "false"}
     if Path(source).is_dir():
         environment |= {"HF_HUB_OFFLINE": "1"}
+    # The child ends when this pipe closes, so it cannot outlive us, however and whenever we end.
+    reader, writer = os.pipe()
     try:
-        child = subprocess.run(command, env=environment, capture_output=True, text=True, errors="replace")
+        child = subprocess.run(command, stdin=reader, env=environment, capture_output=True, text=True, errors="replace")
         if child.returncode:
             reason = (child.stderr.strip().splitlines() or ["it was stopped"])[-1]
             raise IndexingError(
@@ -140,13 +143,21 @@ def _export(name: str, folder: Path, progress: Progress) -> None:
             if not (folder / "encoder.json").is_file():
                 raise
     finally:
+        os.close(reader)
+        os.close(writer)
         shutil.rmtree(scratch, ignore_errors=True)
     progress("preparing the embedding model, once", 1, 1)
 
 
 def _main() -> None:
-    """Export a model as the command line says; runs in the child process."""
+    """Export a model as the command line says; runs in the child process, until its input closes."""
+    threading.Thread(target=_end_with_input, daemon=True).start()
     _export_model(json.loads(sys.argv[3]), Path(sys.argv[2]))
+
+
+def _end_with_input() -> None:
+    sys.stdin.buffer.read()
+    os._exit(1)
 
 
 def _export_model(facts: dict[str, Any], folder: Path) -> None:

@@ -87,6 +87,10 @@ def processes_of(session: int) -> list[psutil.Process]:
     return found
 
 
+# Before the interpreter itself has started, an interrupt is its own affair.
+READY = "import sys; print('ready', file=sys.stderr, flush=True); from agent.cli import main; main()"
+
+
 @needs_signals
 @pytest.mark.parametrize(
     ("moment", "to_all"),
@@ -96,17 +100,16 @@ def processes_of(session: int) -> list[psutil.Process]:
 def test_an_interrupt_ends_at_once_and_leaves_nothing(tmp_path: Path, moment: str, to_all: bool) -> None:
     # An empty cache makes the command work long enough to be interrupted.
     process = subprocess.Popen(
-        [*AGENT, "ask", "how many orders"],
+        [sys.executable, "-c", READY, "ask", "how many orders"],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
         env=os.environ | {"SQLWRIGHT_CACHE_DIR": str(tmp_path)},
         start_new_session=True,
     )
-    if moment == "starting":
-        time.sleep(0.05)
-    else:
-        assert process.stderr is not None
+    assert process.stderr is not None
+    assert process.stderr.readline() == "ready\n"
+    if moment != "starting":
         while "preparing the embedding model" not in process.stderr.readline():
             assert process.poll() is None
         # The command, the process that opens the database, and the one that exports the model.
@@ -117,7 +120,7 @@ def test_an_interrupt_ends_at_once_and_leaves_nothing(tmp_path: Path, moment: st
     stdout, stderr = process.communicate(timeout=30)
 
     assert stdout == ""
-    assert "sqlwright" not in stderr
+    assert "fault of sqlwright" not in stderr
     # The database's process ends when it finds its input closed, which takes it a moment.
     patience = time.monotonic() + 5
     while processes_of(process.pid) and time.monotonic() < patience:

@@ -7,13 +7,14 @@ from collections.abc import Iterator
 from agent.drafters.builtin.fan_out import home
 from agent.drafters.builtin.query import Condition, Exists, Query, RelatedTerm
 from agent.drafters.builtin.tokens import stems
+from agent.errors import NotUnderstoodError
 from agent.records import Catalog
 from agent.schema_index.describe import humanise
 from agent.schema_index.joins import Join, join_tables
 
 
-def join_choices(query: Query, catalog: Catalog) -> Iterator[str]:
-    """What is left open, for each join of the query that another foreign key of the same tables could make."""
+def require_one_way(query: Query, catalog: Catalog) -> None:
+    """Refuse a query with a join that another foreign key of the same two tables could make as well."""
     for join in dict.fromkeys(_joins(query, catalog)):
         child, parent = (join.right, join.left) if join.fans_out else (join.left, join.right)
         taken = join.right_columns if join.fans_out else join.left_columns
@@ -22,7 +23,9 @@ def join_choices(query: Query, catalog: Catalog) -> Iterator[str]:
         others = [" and ".join(columns) for columns in keys if columns != taken]
         if others and not _is_named_for(taken, parent, catalog):
             ways = f"{' and '.join(taken)} or by {' or '.join(others)}"
-            yield f"{child} belongs to {parent} by {ways}: which is meant is not said"
+            raise NotUnderstoodError(
+                f"{child} belongs to {parent} by {ways}: which is meant is not said", "ask for one of the tables alone"
+            )
 
 
 def _is_named_for(columns: tuple[str, ...], parent: str, catalog: Catalog) -> bool:

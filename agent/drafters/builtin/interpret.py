@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from agent.drafters.builtin.assemble import assemble
-from agent.drafters.builtin.choices import join_choices
+from agent.drafters.builtin.choices import require_one_way
 from agent.drafters.builtin.items import Item, Links
 from agent.drafters.builtin.lexicon import Lexicon, Marker
 from agent.drafters.builtin.query import Query
@@ -39,8 +39,7 @@ def interpret(links: Links, context: Context, lexicon: Lexicon) -> Interpretatio
             f"I do not know what to do with {quoted(left)}", "say it in other words, or leave it out"
         )
     query = assemble(reading)
-    for choice in join_choices(query, context.catalog):
-        raise NotUnderstoodError(choice, "ask for one of the tables alone")
+    require_one_way(query, context.catalog)
     return Interpretation(query, tuple(reading.assumptions), round(reading.confidence, 2))
 
 

@@ -46,7 +46,7 @@ class _Span:
 
 def link(tokens: Sequence[Token], context: Context, lexicon: Lexicon, calendar: Calendar) -> Links:
     """Cover the tokens with the best spans, and order each span's links by how near they are to the others."""
-    known = names(context)
+    known = names(context, lexicon)
     tokens = _expanded(tokens, known)
     spans = [
         *_operator_spans(tokens, lexicon),
@@ -76,11 +76,8 @@ def _expanded(tokens: Sequence[Token], known: dict[Stems, list[Link]]) -> Sequen
 
 
 def _phrase(tokens: Sequence[Token], span: _Span) -> str:
-    return " ".join(str(token.value if isinstance(token.value, str) else token.text) for token in _of(tokens, span))
-
-
-def _of(tokens: Sequence[Token], span: _Span) -> Sequence[Token]:
-    return tokens[span.start : span.end]
+    words = tokens[span.start : span.end]
+    return " ".join(token.value if isinstance(token.value, str) else token.text for token in words)
 
 
 def _lead(tokens: Sequence[Token], span: _Span) -> str:

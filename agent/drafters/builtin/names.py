@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 
 from agent.drafters.builtin.items import ColumnLink, Link, TableLink
-from agent.drafters.builtin.lexicon import Stems, load_lexicon
+from agent.drafters.builtin.lexicon import Lexicon, Stems
 from agent.drafters.builtin.schema import keys
 from agent.drafters.builtin.tokens import stem, stems
 from agent.records import Column, Context
@@ -16,11 +16,11 @@ from agent.schema_index.describe import humanise
 _SUFFIXES = frozenset(stems("at on date time datetime timestamp id no"))
 
 
-def names(context: Context) -> dict[Stems, list[Link]]:
+def names(context: Context, lexicon: Lexicon) -> dict[Stems, list[Link]]:
     """Every way to name a table or column of the context, by stems, each link with its best score."""
     found: dict[Stems, dict[tuple[str, str], Link]] = defaultdict(dict)
-    labels = load_lexicon().labels
-    filler = {stem(word) for word in load_lexicon().filler}
+    labels = lexicon.labels
+    filler = {stem(word) for word in lexicon.filler}
 
     def add(phrase: Stems, link: Link) -> None:
         if len(phrase) == 1 and phrase[0] in filler and phrase not in labels and link.score < 0.9:

@@ -31,11 +31,13 @@ def scoped(reading: Reading, root: str) -> list[Part]:
             continue
         path = joins(reading.catalog, exists.owner, exists.table)
         key = (exists.owner, path[0].right if path else exists.table)
-        if exists.negated or key not in merged:
-            merged.setdefault(key, len(found)) if not exists.negated else None
+        if exists.negated:
             found.append(exists)
-        else:
+        elif key in merged:
             found[merged[key]] = _both(found[merged[key]], exists)
+        else:
+            merged[key] = len(found)
+            found.append(exists)
     return found
 
 

@@ -25,7 +25,7 @@ def absences(reading: Reading) -> None:
         if target is None or mention is None:
             continue
         best = mention.links[0]
-        if reading.subject and reading.fans_out_to(best.table.id):
+        if reading.fans_out_to(best.table.id):
             reading.use(item)
             reading.where.append(_absent(reading, best.table, position))
         elif isinstance(best, ValueLink):

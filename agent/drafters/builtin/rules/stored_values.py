@@ -5,12 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 
 from agent.drafters.builtin.items import ColumnLink, Item, Quoted, TableLink, ValueLink
-from agent.drafters.builtin.lexicon import Marker
 from agent.drafters.builtin.query import ColumnTerm, Condition
 from agent.drafters.builtin.reading import Reading
 from agent.drafters.builtin.rules.comparisons import compare_text
 from agent.drafters.builtin.schema import joins, label_columns
 from agent.errors import NotUnderstoodError
+
+_JOINERS = ("conjunction", "disjunction")
 
 
 def stored_values(reading: Reading) -> None:
@@ -37,7 +38,7 @@ def _quoted(reading: Reading, item: Item, position: int) -> None:
     """Quoted text is compared with the column before it, with the value before an "or", or with the subject's name."""
     assert isinstance(item.meaning, Quoted)  # noqa: S101 - chosen by it
     joiner, latest = reading.at(position - 1), len(reading.where) - 1
-    if joiner and _is_joiner(joiner) and reading.said_at.get(latest) == joiner.start:
+    if joiner and reading.marker(position - 1, *_JOINERS) and reading.said_at.get(latest) == joiner.start:
         known = reading.where[latest]
         if isinstance(known, Condition):
             reading.use(item, joiner)
@@ -65,25 +66,25 @@ def equal(reading: Reading, item: Item, links: tuple[ValueLink, ...], negated: b
         reading.assume(f'"{item.phrase}": {term.table}.{term.column} {sign} {link.value!r}', 0.0)
     if reading.subject:
         reading.require_path(link.table)
-    joiner = reading.at(position - 1 - len([other for other in named if other.start < item.start]))
-    joined = isinstance(joiner, Item) and _is_joiner(joiner)
-    reading.use(item, *named)
-    if joiner and reading.marker(reading.items.index(joiner), "by"):
-        # "orders by Ann" are hers.
-        reading.use(joiner)
+    place = position - 1 - sum(other.start < item.start for other in named)
+    joiner = reading.items[place : place + 1] if place >= 0 else []
+    joined, both = reading.marker(place, *_JOINERS), reading.marker(place, "conjunction")
+    # "orders by Ann" are hers.
+    by = joiner if reading.marker(place, "by") else []
+    reading.use(item, *named, *by)
     known = _condition_before(reading, term, item.start)
     if known is None:
         reading.said_at[len(reading.where)] = item.end
         reading.where.append(Condition(term, "in", (link.value,), negated))
-    elif joined and joiner and reading.marker(reading.items.index(joiner), "conjunction") and _many(reading, link):
+    elif both and reading.fans_out_to(link.table.id):
         raise NotUnderstoodError(
             f'"{item.phrase}": that one row of {reading.owner()} has both values is more than I can read',
             'say "or", or ask for one after the other',
         )
-    elif joined and joiner:
+    elif joined:
         earlier = reading.where[known]
         assert isinstance(earlier, Condition)  # noqa: S101 - chosen by it
-        reading.use(joiner)
+        reading.use(*joiner)
         reading.said_at[known] = item.end
         reading.where[known] = replace(earlier, values=(*earlier.values, link.value))
     else:
@@ -100,14 +101,6 @@ def _refuse_tie(reading: Reading, item: Item, links: tuple[ValueLink, ...]) -> N
     if len({(link.table.id, link.column.name) for link in tied}) > 1:
         columns = " and in ".join(sorted({f"{link.table.id}.{link.column.name}" for link in tied}))
         raise NotUnderstoodError(f'"{item.phrase}" is stored in {columns}', "name the column that you mean")
-
-
-def _many(reading: Reading, link: ValueLink) -> bool:
-    return reading.subject is not None and reading.fans_out_to(link.table.id)
-
-
-def _is_joiner(item: Item) -> bool:
-    return isinstance(item.meaning, Marker) and item.meaning.kind in {"conjunction", "disjunction"}
 
 
 def _condition_before(reading: Reading, term: ColumnTerm, start: int) -> int | None:
