@@ -36,7 +36,7 @@ def validate(sql: str, catalog: Catalog) -> Verdict:
     if findings or drafted.tree is None:
         return Verdict(None, findings)
     try:
-        rewritten = Source(write(drafted.tree, catalog.dialect), catalog)
+        rewritten = Source(write(drafted.tree, drafted.grammar), catalog)
         findings = _findings(rewritten)
         faithful = rewritten.tree == drafted.tree
     except FAULTS as error:

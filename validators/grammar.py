@@ -1,47 +1,185 @@
 """How SQL is read into a tree and written back without a change of meaning.
 
-sqlglot is made to translate between dialects. Where it would say in other words what is only read and written
-again, `parse` puts the tree right; what cannot be put right is refused in `statement`.
+sqlglot is made to translate between dialects. Here each text is read and written in one dialect, so its parsers
+are told to keep function calls as they stand. What it would still say in other words is put right by the
+`restore` of the grammar, and what cannot be put right is refused by its `misread`.
 """
 
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator
+import re
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
+from dataclasses import dataclass, field
+from functools import cache, cached_property
+from importlib import import_module
+from itertools import zip_longest
 
 from sqlglot import exp
-from sqlglot.dialects.sqlite import SQLite
+from sqlglot.dialects.dialect import Dialect
 from sqlglot.errors import ErrorLevel, SqlglotError
 from sqlglot.tokenizer_core import Token, TokenType
+
+from agent.records import Finding
 
 # The parser is made for SQL that people write: arbitrary text also makes it fail with Python's own errors.
 FAULTS = (SqlglotError, RecursionError, ArithmeticError, AttributeError, LookupError, TypeError, ValueError)
 
-# Where the parser keeps the name by which the text calls a function.
-DRAFTED_NAME = "drafted_name"
+GRAMMARS = ("sqlite", "duckdb", "postgres", "mysql")
+"""The dialects with a module of their own in `grammars`; any other is read by `grammars.other`."""
 
+CALLS_WITH_SYNTAX = frozenset({"CAST", "TRY_CAST", "EXTRACT", "OVERLAY", "POSITION", "SUBSTRING", "TRIM"})
+"""Calls whose arguments are more than a list, in most dialects."""
 
-class _SQLite(SQLite):
-    ORIGINAL_NAME_META_KEY = DRAFTED_NAME
+_KEPT = " "
 
-
-DIALECTS: dict[str, type[SQLite]] = {"sqlite": _SQLite}
-
-# Types of one affinity (sqlite.org/datatype3.html), so that a tree stays equal to what is read from its SQL.
-_AFFINITIES = {
-    exp.DType.BIGINT: exp.DType.INT,
-    exp.DType.SMALLINT: exp.DType.INT,
-    exp.DType.TINYINT: exp.DType.INT,
-    exp.DType.VARCHAR: exp.DType.TEXT,
-    exp.DType.CHAR: exp.DType.TEXT,
-    exp.DType.NCHAR: exp.DType.TEXT,
-    exp.DType.NVARCHAR: exp.DType.TEXT,
-}
+_CALLS_WITH_UNIT = {"DATEADD", "DATEDIFF", "DATENAME", "DATEPART", "DATETRUNC", "TIMESTAMPADD", "TIMESTAMPDIFF"}
+_UNITS = {"MICROSECOND", "SECOND", "MINUTE", "HOUR", "DAY", "WEEK", "MONTH", "QUARTER", "YEAR"}
 
 _quiet: ContextVar[bool] = ContextVar("_quiet", default=False)
 logging.getLogger("sqlglot").addFilter(lambda record: not _quiet.get())
+
+
+def unread(dialect: Dialect, path: exp.Expr | None) -> exp.Expr | None:
+    """A path into JSON as it is written, for the `to_json_path` of a dialect: the engine reads it."""
+    return path
+
+
+def _split_distinct(call: exp.Anonymous) -> None:
+    """Let DISTINCT apply to the first argument alone, as in string_agg(DISTINCT name, ', ' ORDER BY name)."""
+    last = call.expressions[-1] if call.expressions else None
+    distinct = last.this if isinstance(last, exp.Order) else last
+    if len(call.expressions) != 1 or not isinstance(distinct, exp.Distinct) or len(distinct.expressions) < 2:
+        return
+    first, *others = (argument.copy() for argument in distinct.expressions)
+    if isinstance(last, exp.Order):
+        others[-1] = exp.Order(this=others[-1], expressions=[key.copy() for key in last.expressions])
+    call.set("expressions", [exp.Distinct(expressions=[first]), *others])
+
+
+def _read_as_json(arrow: exp.Lambda) -> None:
+    """Put right an argument such as `profile -> 'tags'`, which the parser takes for a function of `profile`."""
+    first = arrow.this
+    while isinstance(first, exp.JSONExtract | exp.JSONExtractScalar):
+        first = first.this
+    if len(arrow.expressions) != 1 or not isinstance(first, exp.Literal):
+        return
+    extract = exp.JSONExtract(this=exp.Column(this=arrow.expressions[0].copy()), expression=first.copy())
+    if first is arrow.this:
+        arrow.replace(extract)
+    else:
+        first.replace(extract)
+        arrow.replace(arrow.this)
+
+
+def _spell(tree: exp.Expr, grammar: Grammar) -> exp.Expr:
+    """Put the text of the nodes that `spelling` names in their place, inner ones first."""
+    for node in reversed(list(tree.find_all(*grammar.spelling, bfs=False))):
+        parts = {name: write(part, grammar) for name, part in node.args.items() if isinstance(part, exp.Expr)}
+        text = exp.Var(this=grammar.spelling[type(node)].format_map(parts))
+        if node is tree:
+            return text
+        node.replace(text)
+    return tree
+
+
+def _calls_as_written(tokens: list[Token], grammar: Grammar) -> Iterator[Token]:
+    """The tokens, marked so that the parser takes no function for one that it knows under another name.
+
+    A comment of sqlglot's own says so of a call. It does not help where a function has a parser of its own, which
+    is looked up by a name that nothing but this mark changes.
+    """
+    known = grammar.dialect.parser_class.FUNCTION_PARSERS.keys() - grammar.calls_with_syntax
+    for token, following in zip_longest(tokens, tokens[1:]):
+        if token.token_type == TokenType.R_PAREN:
+            yield _copy(token, token.text, [exp.SQLGLOT_ANONYMOUS])
+        elif token.text.upper() in known and following and following.token_type == TokenType.L_PAREN:
+            yield _copy(token, token.text + _KEPT, [])
+        else:
+            yield token
+
+
+def _copy(token: Token, text: str, comments: list[str]) -> Token:
+    return Token(token.token_type, text, token.line, token.col, token.start, token.end, comments)
+
+
+def units(tree: exp.Expr) -> None:
+    """Read the unit of a call such as TIMESTAMPDIFF(MONTH, a, b) as a word, and not as a column."""
+    for call in tree.find_all(exp.Anonymous):
+        unit = call.expressions[0] if call.name.upper() in _CALLS_WITH_UNIT and call.expressions else None
+        if isinstance(unit, exp.Column) and not unit.table and not unit.this.quoted and unit.name.upper() in _UNITS:
+            unit.replace(exp.Var(this=unit.name.upper()))
+
+
+def _nothing(tree: exp.Expr, tokens: list[Token]) -> None:
+    """Leave the tree as it was read."""
+
+
+def _none(tree: exp.Expr, tokens: list[Token]) -> Iterator[Finding]:
+    """Find nothing."""
+    yield from ()
+
+
+@dataclass(frozen=True)
+class Grammar:
+    """What tells one dialect from the others.
+
+    `lists` names its files of functions, nodes and types. `dialect` reads and writes it. `quotations` and
+    `comments` are patterns of what a text may hold beside code. `default_schema` may stand before a table of
+    the catalog that has no schema; `system` matches the ids of tables that are the engine's own. The columns of a
+    VALUES list are called by the word and the first number of `values_columns`.
+    `restore` puts a tree right that sqlglot would write otherwise than it was read, `spelling` says how a kind of
+    node is written where sqlglot's way is another dialect's, and `misread` yields what it reads otherwise than the
+    engine.
+    """
+
+    lists: str
+    dialect: type[Dialect]
+    quotations: str
+    comments: str = r"--[^\n]*"
+    default_schema: str = ""
+    system: str = r"information_schema\..*"
+    columns_ignore_case: bool = False
+    limits_recursion: bool = False
+    calls_with_syntax: frozenset[str] = CALLS_WITH_SYNTAX
+    values_columns: tuple[str, int] = ("column", 1)
+    restore: Callable[[exp.Expr, list[Token]], None] = _nothing
+    spelling: Mapping[type[exp.Expr], str] = field(default_factory=dict)
+    misread: Callable[[exp.Expr, list[Token]], Iterator[Finding]] = _none
+
+    @cached_property
+    def instance(self) -> Dialect:
+        """The dialect, made once."""
+        return self.dialect()
+
+    def stored(self, name: str) -> str:
+        """The name of a table or schema of the catalog as the engine compares it."""
+        return self.compared(exp.to_identifier(name, quoted=True))
+
+    def stored_column(self, name: str) -> str:
+        """The name of a column of the catalog as the engine compares it."""
+        return name.lower() if self.columns_ignore_case else self.stored(name)
+
+    def compared(self, name: exp.Identifier) -> str:
+        """A name in the text as the engine compares it."""
+        plain = exp.Identifier(this=name.this, quoted=name.quoted)
+        return self.instance.normalize_identifier(plain).name
+
+    def is_system(self, table: str) -> bool:
+        """Whether the id is that of a table of the engine itself."""
+        return re.fullmatch(self.system, table, re.IGNORECASE) is not None
+
+
+@cache
+def grammar_of(dialect: str) -> Grammar:
+    """The grammar of a dialect, or for one that is not known that of standard SQL."""
+    if dialect in GRAMMARS:
+        grammar: Grammar = import_module(f"agent.validators.grammars.{dialect}").GRAMMAR
+        return grammar
+    made: Grammar = import_module("agent.validators.grammars.other").other(dialect)
+    return made
 
 
 @contextmanager
@@ -54,39 +192,35 @@ def quietly() -> Iterator[None]:
         _quiet.reset(token)
 
 
-def tokenize(text: str, dialect: str) -> list[Token]:
+def tokenize(text: str, grammar: Grammar) -> list[Token]:
     """Split the text into tokens; raises one of FAULTS."""
-    return DIALECTS[dialect]().tokenize(text)
+    return grammar.instance.tokenize(text)
 
 
-def parse(text: str, tokens: list[Token], dialect: str) -> exp.Expr | None:
+def parse(text: str, tokens: list[Token], grammar: Grammar) -> exp.Expr | None:
     """Read the tokens of a single statement into a tree, None where there is none; raises one of FAULTS."""
     with quietly():
-        trees = DIALECTS[dialect]().parser().parse(tokens, text)
+        trees = grammar.instance.parser().parse(list(_calls_as_written(tokens, grammar)), text)
     tree = trees[0] if trees else None
-    if tree is not None:
-        _restore(tree, crosses=any(token.token_type == TokenType.CROSS for token in tokens))
+    if tree is None:
+        return None
+    for node in tree.find_all(exp.Anonymous):
+        if isinstance(node.this, str):
+            node.set("this", node.this.removesuffix(_KEPT))
+        _split_distinct(node)
+    for spec in tree.find_all(exp.WindowSpec):
+        if spec.args.get("end") is None:
+            spec.set("end", "CURRENT ROW")
+    if not any(token.text.upper() == "LAMBDA" for token in tokens):
+        for arrow in list(tree.find_all(exp.Lambda)):
+            _read_as_json(arrow)
+    grammar.restore(tree, tokens)
     return tree
 
 
-def write(tree: exp.Expr, dialect: str) -> str:
+def write(tree: exp.Expr, grammar: Grammar) -> str:
     """Write the tree as SQL, laid out for reading and without comments; raises one of FAULTS."""
+    if grammar.spelling and tree.find(*grammar.spelling):
+        tree = _spell(tree.copy(), grammar)
     with quietly():
-        # Should writing alter the tree, then what is read again is not equal to it, and is refused.
-        return DIALECTS[dialect]().generate(
-            tree, copy=False, pretty=True, comments=False, unsupported_level=ErrorLevel.RAISE
-        )
-
-
-def _restore(tree: exp.Expr, *, crosses: bool) -> None:
-    for node in list(tree.walk()):
-        if isinstance(node, exp.Join) and node.kind == "CROSS" and not crosses:
-            # In SQLite, CROSS JOIN also fixes the order of the loops, which a comma does not.
-            node.set("kind", None)
-        elif isinstance(node, exp.DataType) and node.this == exp.DType.DECIMAL:
-            # sqlglot would write REAL, which turns the division of whole numbers into another one.
-            node.replace(exp.DataType(this=exp.DType.USERDEFINED, kind="NUMERIC"))
-        elif isinstance(node, exp.DataType) and node.this in _AFFINITIES:
-            node.set("this", _AFFINITIES[node.this])
-        elif isinstance(node, exp.WindowSpec) and node.args.get("end") is None:
-            node.set("end", "CURRENT ROW")
+        return grammar.instance.generate(tree, pretty=True, comments=False, unsupported_level=ErrorLevel.RAISE)

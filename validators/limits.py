@@ -8,21 +8,22 @@ from sqlglot import exp
 from sqlglot.optimizer.scope import Scope
 
 from agent.records import Finding
-from agent.validators.resolve import lower
+from agent.validators.data import words
+from agent.validators.grammar import Grammar
+from agent.validators.recursion import hint, is_bounded
+from agent.validators.resolve import cte_name
 from agent.validators.source import Source
 
-# A calendar of days over 27 years, or any hierarchy of people.
-MAX_RECURSION = 10_000
 # One cross join spreads a table over a list; two multiply without measure.
 MAX_UNJOINED = 1
 
 
 def limits(source: Source) -> Iterator[Finding]:
-    """Refuse recursion without a LIMIT, and relations that are joined by no condition."""
+    """Refuse recursion without a bound, and relations that are joined by no condition."""
     if source.tree is None:
         return
     for with_ in source.tree.find_all(exp.With):
-        yield from _recursion(with_)
+        yield from _recursion(with_, source.grammar)
     unjoined = sum(_unjoined(scope) for scope in source.resolution.scopes)
     if unjoined > MAX_UNJOINED:
         yield _finding(
@@ -31,25 +32,18 @@ def limits(source: Source) -> Iterator[Finding]:
         )
 
 
-def _recursion(with_: exp.With) -> Iterator[Finding]:
-    names = [lower(cte.alias) for cte in with_.expressions]
+def _recursion(with_: exp.With, grammar: Grammar) -> Iterator[Finding]:
+    names = [cte_name(cte, grammar) for cte in with_.expressions]
     for position, cte in enumerate(with_.expressions):
-        read = {lower(table.name) for table in cte.this.find_all(exp.Table) if not table.args.get("db")}
+        read = {
+            grammar.compared(table.this)
+            for table in cte.this.find_all(exp.Table)
+            if not table.args.get("db") and isinstance(table.this, exp.Identifier)
+        }
         if read & set(names[position + 1 :]):
             yield _finding(f"{cte.alias} reads a WITH query that is defined after it", "define it before its first use")
-        if names[position] in read and not (with_.args.get("recursive") and _is_bounded(cte.this)):
-            yield _finding(
-                f"{cte.alias} reads itself without a bound",
-                f"use WITH RECURSIVE and end its UNION with LIMIT {MAX_RECURSION} or less, without OFFSET",
-            )
-
-
-def _is_bounded(query: exp.Expr) -> bool:
-    limit = query.args.get("limit")
-    if not isinstance(query, exp.Union) or query.args.get("offset") or not isinstance(limit, exp.Limit):
-        return False
-    count = limit.expression
-    return isinstance(count, exp.Literal) and count.is_int and int(count.name) <= MAX_RECURSION
+        if names[position] in read and not (with_.args.get("recursive") and is_bounded(cte, grammar)):
+            yield _finding(f"{cte.alias} reads itself without a bound", hint(grammar))
 
 
 def _unjoined(scope: Scope) -> int:
@@ -86,13 +80,16 @@ def _is_one_row(source: exp.Table | Scope) -> bool:
     if query.args.get("group") is not None:
         return False
     return not query.args.get("from_") or any(
-        _aggregates(call, query) for projection in query.selects for call in projection.find_all(exp.AggFunc)
+        _aggregates(call, query) for projection in query.selects for call in projection.find_all(exp.Anonymous)
     )
 
 
-def _aggregates(call: exp.AggFunc, query: exp.Select) -> bool:
+def _aggregates(call: exp.Anonymous, query: exp.Select) -> bool:
     """Whether the call folds the rows of this query, and not those of a window or of an inner query."""
-    return call.find_ancestor(exp.Window, exp.Select) is query
+    name = call.name.lower()
+    # With more than one argument, these compare values in SQLite.
+    is_scalar = name in ("min", "max") and len(call.expressions) != 1
+    return name in words("aggregates.txt") and not is_scalar and call.find_ancestor(exp.Window, exp.Select) is query
 
 
 def _finding(message: str, hint: str) -> Finding:

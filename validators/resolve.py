@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import string
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -12,10 +11,7 @@ from sqlglot.optimizer.scope import Scope, traverse_scope
 from sqlglot.schema import MappingSchema
 
 from agent.records import Catalog, Table
-from agent.validators.grammar import DIALECTS, FAULTS, quietly
-
-# SQLite compares names without regard to the case of A to Z alone.
-_LOWER = str.maketrans(string.ascii_uppercase, string.ascii_lowercase)
+from agent.validators.grammar import FAULTS, Grammar, quietly
 
 
 @dataclass(frozen=True)
@@ -33,33 +29,35 @@ class Resolution:
     fault: str = ""
 
 
-def resolve(tree: exp.Expr, catalog: Catalog) -> Resolution:
+def resolve(tree: exp.Expr, catalog: Catalog, grammar: Grammar) -> Resolution:
     """Resolve the names of a tree, which is left as it is, against the tables that it names and no others."""
     copy = tree.copy()
     found: dict[str, Table] = {}
     unknown: dict[str, None] = {}
-    for node in sorted(copy.find_all(exp.Table), key=lambda node: node.this.meta.get("start", 0)):
-        if is_cte(node):
+    for node in sorted(copy.find_all(exp.Table), key=_position):
+        if is_cte(node, grammar):
             continue
-        table = _lookup(node, catalog)
+        table = _lookup(node, catalog, grammar)
         if table is None:
             unknown[".".join(part.name for part in node.parts)] = None
         else:
             found[table.id] = table
             _flatten(node, table)
     for values in copy.find_all(exp.Values):
-        _name_columns(values)
+        _name_columns(values, grammar)
+    if grammar.columns_ignore_case:
+        _lower_columns(copy)
     tables, missing = tuple(found.values()), tuple(unknown)
     columns: dict[str, object] = {
-        lower(table.id): {lower(column.name): "" for column in table.columns} for table in tables
+        grammar.stored(table.id): {grammar.stored_column(column.name): "" for column in table.columns}
+        for table in tables
     }
-    dialect = DIALECTS[catalog.dialect]
-    schema = MappingSchema(columns, dialect=dialect, normalize=False)
+    schema = MappingSchema(columns, dialect=grammar.dialect, normalize=False)
     try:
         with quietly():
             qualified = qualify(
                 copy,
-                dialect=dialect,
+                dialect=grammar.dialect,
                 schema=schema,
                 allow_partial_qualification=True,
                 validate_qualify_columns=False,
@@ -70,16 +68,22 @@ def resolve(tree: exp.Expr, catalog: Catalog) -> Resolution:
         return Resolution(tables, missing, schema, fault=str(error) or type(error).__name__)
 
 
-def lower(name: str) -> str:
-    """The name as SQLite compares it."""
-    return name.translate(_LOWER)
-
-
-def is_cte(table: exp.Table) -> bool:
-    """Whether the name is one that a WITH around it defines, as SQLite sees it: in any order."""
-    if table.args.get("db"):
+def is_cte(table: exp.Table, grammar: Grammar) -> bool:
+    """Whether the name is one that a WITH around it defines, in any order."""
+    if table.args.get("db") or not isinstance(table.this, exp.Identifier):
         return False
-    return any(lower(cte.alias) == lower(table.name) for with_ in _withs(table) for cte in with_.expressions)
+    name = grammar.compared(table.this)
+    return any(cte_name(cte, grammar) == name for with_ in _withs(table) for cte in with_.expressions)
+
+
+def cte_name(cte: exp.CTE, grammar: Grammar) -> str:
+    """The name that a WITH gives to a query, as the engine compares it."""
+    alias = cte.args["alias"].this
+    return grammar.compared(alias) if isinstance(alias, exp.Identifier) else ""
+
+
+def _position(table: exp.Table) -> int:
+    return int(table.this.meta.get("start", 0)) if isinstance(table.this, exp.Expr) else 0
 
 
 def _withs(node: exp.Expr) -> Iterator[exp.With]:
@@ -90,29 +94,48 @@ def _withs(node: exp.Expr) -> Iterator[exp.With]:
         ancestor = ancestor.parent
 
 
-def _lookup(node: exp.Table, catalog: Catalog) -> Table | None:
-    if not isinstance(node.this, exp.Identifier):
+def _lookup(node: exp.Table, catalog: Catalog, grammar: Grammar) -> Table | None:
+    if not isinstance(node.this, exp.Identifier) or node.args.get("catalog"):
         return None
-    schema = node.db
-    if catalog.dialect == "sqlite" and lower(schema) == "main":
+    db = node.args.get("db")
+    schema = grammar.compared(db) if isinstance(db, exp.Identifier) else ""
+    if schema and schema == grammar.default_schema:
         schema = ""
-    table = catalog.table(f"{schema}.{node.name}" if schema else node.name)
-    # A dot inside a quoted name must not pass for the dot after a schema.
-    return table if table and lower(table.name) == lower(node.name) else None
+    name = grammar.compared(node.this)
+
+    def fits(table: Table) -> bool:
+        # A dot inside a quoted name must not pass for the dot after a schema.
+        return grammar.stored(table.name) == name and grammar.stored(table.schema) == schema
+
+    table = catalog.table(f"{schema}.{name}" if schema else name)
+    if table and not fits(table):
+        # Two tables may differ in case alone, and the catalog's own lookup gives one of them.
+        table = next(filter(fits, catalog.tables), None)
+    return None if table is None or grammar.is_system(table.id) else table
 
 
 def _flatten(node: exp.Table, table: Table) -> None:
     """Give the table its id for a name, so that the tables of all schemas stand in one flat mapping."""
     if not node.alias:
-        node.set("alias", exp.TableAlias(this=exp.to_identifier(node.name, quoted=True)))
+        node.set("alias", exp.TableAlias(this=node.this.copy()))
     node.set("this", exp.to_identifier(table.id, quoted=True))
     node.set("db", None)
 
 
-def _name_columns(values: exp.Values) -> None:
-    """Name the columns of a VALUES list as SQLite does: column1, column2 and so on."""
+def _name_columns(values: exp.Values, grammar: Grammar) -> None:
+    """Name the columns of a VALUES list as the engine does."""
     alias = values.args.get("alias") or exp.TableAlias()
     if not alias.args.get("columns") and values.expressions:
-        count = len(values.expressions[0].expressions)
-        alias.set("columns", [exp.to_identifier(f"column{number}") for number in range(1, count + 1)])
+        word, first = grammar.values_columns
+        numbers = range(first, first + len(values.expressions[0].expressions))
+        alias.set("columns", [exp.to_identifier(f"{word}{number}") for number in numbers])
         values.set("alias", alias)
+
+
+def _lower_columns(tree: exp.Expr) -> None:
+    """Spell column names in lower case, and leave those of tables."""
+    for node in tree.find_all(exp.Identifier):
+        parent = node.parent
+        is_alias = isinstance(parent, exp.Alias) or (isinstance(parent, exp.TableAlias) and node.arg_key == "columns")
+        if is_alias or (isinstance(parent, exp.Column) and node.arg_key == "this"):
+            node.set("this", node.name.lower())

@@ -10,7 +10,7 @@ from sqlglot.errors import ParseError
 from sqlglot.tokenizer_core import Token
 
 from agent.records import Catalog
-from agent.validators.grammar import DIALECTS, FAULTS, parse, tokenize
+from agent.validators.grammar import FAULTS, Grammar, grammar_of, parse, tokenize
 from agent.validators.resolve import Resolution, resolve
 
 
@@ -22,15 +22,15 @@ class Source:
     catalog: Catalog
 
     @property
-    def known_dialect(self) -> bool:
-        """Whether there is a grammar for the catalog's dialect."""
-        return self.catalog.dialect in DIALECTS
+    def grammar(self) -> Grammar:
+        """How the catalog's dialect is read."""
+        return grammar_of(self.catalog.dialect)
 
     @cached_property
     def tokens(self) -> list[Token] | None:
         """The tokens of the text, without comments."""
         try:
-            return tokenize(self.text, self.catalog.dialect)
+            return tokenize(self.text, self.grammar)
         except FAULTS:
             return None
 
@@ -38,7 +38,7 @@ class Source:
     def reading(self) -> exp.Expr | str:
         """The tree of the text, or why there is none."""
         try:
-            tree = parse(self.text, self.tokens or [], self.catalog.dialect)
+            tree = parse(self.text, self.tokens or [], self.grammar)
         except ParseError as error:
             first = error.errors[0] if error.errors else {}
             where = f" at line {first['line']}, column {first['col']}" if first.get("line") else ""
@@ -57,4 +57,4 @@ class Source:
     def resolution(self) -> Resolution:
         """What the names in the tree stand for; ask only where there is a tree."""
         assert self.tree is not None  # noqa: S101
-        return resolve(self.tree, self.catalog)
+        return resolve(self.tree, self.catalog, self.grammar)

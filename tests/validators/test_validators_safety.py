@@ -12,12 +12,13 @@ from hypothesis import strategies as st
 from agent.records import Catalog, CheckedQuery, Column, Table
 from agent.validators import validate
 from agent.validators.functions import allowed
+from agent.validators.grammar import grammar_of
 
 SAFETY = Path(__file__).parents[1] / "fixtures" / "safety"
 CASES = yaml.safe_load((SAFETY / "sqlite.yaml").read_text("utf-8"))
 STATEMENTS = [*CASES["allowed"], *(case["sql"] for case in CASES["refused"])]
 # SQLite calls its operators functions, too.
-FUNCTIONS = allowed("sqlite") | {"like", "glob", "->", "->>"}
+FUNCTIONS = set(allowed(grammar_of("sqlite"))) | {"like", "glob", "->", "->>"}
 
 
 @pytest.fixture(scope="module")

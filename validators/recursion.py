@@ -1,0 +1,69 @@
+"""Whether a WITH query that reads itself comes to an end."""
+
+from __future__ import annotations
+
+from sqlglot import exp
+
+from agent.validators.grammar import Grammar
+
+# A calendar of days over 27 years, or any hierarchy of people.
+MAX_ROWS = 10_000
+# A path through any hierarchy of people.
+MAX_STEPS = 1_000
+
+
+def is_bounded(cte: exp.CTE, grammar: Grammar) -> bool:
+    """Whether the rows of a recursive query are limited, or its steps where the engine takes no LIMIT there."""
+    query = cte.this
+    if not isinstance(query, exp.Union) or query.args.get("offset"):
+        return False
+    if grammar.limits_recursion:
+        limit = query.args.get("limit")
+        return isinstance(limit, exp.Limit) and _is_number(limit.expression, MAX_ROWS)
+    return _counts(cte, query, grammar)
+
+
+def hint(grammar: Grammar) -> str:
+    """How to write a recursive query that comes to an end."""
+    if grammar.limits_recursion:
+        return f"use WITH RECURSIVE and end its UNION with LIMIT {MAX_ROWS} or less, without OFFSET"
+    return (
+        "use WITH RECURSIVE and count the steps: SELECT 1 AS step, … UNION ALL SELECT step + 1, … "
+        f"WHERE step < {MAX_STEPS}"
+    )
+
+
+def _counts(cte: exp.CTE, query: exp.Union, grammar: Grammar) -> bool:
+    """Whether a column starts at a number, grows by 1 in each step, and ends the recursion at another number."""
+    start, step = query.this, query.expression
+    if not isinstance(start, exp.Select) or not isinstance(step, exp.Select):
+        return False
+    if not all(join.args.get("on") for join in step.args.get("joins") or []):
+        return False
+    named = cte.args["alias"].args.get("columns") or [
+        exp.to_identifier(select.alias_or_name or "?", quoted=True) for select in start.selects
+    ]
+    where = step.args.get("where")
+    condition = where.this if where else None
+    conditions = list(condition.flatten()) if isinstance(condition, exp.And) else [condition]
+    ends = {
+        _column(condition.this, grammar)
+        for condition in conditions
+        if isinstance(condition, exp.LT | exp.LTE) and _is_number(condition.expression, MAX_STEPS)
+    }
+    return any(
+        _is_number(first.unalias(), MAX_STEPS)
+        and isinstance(grown := then.unalias(), exp.Add)
+        and grown.expression == exp.Literal.number(1)
+        and _column(grown.this, grammar) == grammar.compared(name)
+        and grammar.compared(name) in ends
+        for name, first, then in zip(named, start.selects, step.selects, strict=False)
+    )
+
+
+def _column(node: exp.Expr | None, grammar: Grammar) -> str:
+    return grammar.compared(node.this) if isinstance(node, exp.Column) and isinstance(node.this, exp.Identifier) else ""
+
+
+def _is_number(node: exp.Expr | None, most: int) -> bool:
+    return isinstance(node, exp.Literal) and node.is_int and int(node.name) <= most
