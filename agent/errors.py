@@ -4,7 +4,8 @@
     ├── UsageError            the request itself is malformed: an option, a setting, an empty question
     ├── RefusedError          nothing ran, on purpose
     │   ├── UnsafeError       the SQL is not a read-only query over the catalog
-    │   └── NotUnderstoodError  the drafter cannot read the question
+    │   ├── NotUnderstoodError  the drafter cannot read the question
+    │   └── ChoiceError       the question has several close readings, and nobody chose one
     ├── DatabaseError         the database cannot be opened or did not answer
     │   └── LimitError        the query was stopped at a limit of time or memory
     ├── IndexingError         the index or the embedding model cannot be made or read
@@ -42,6 +43,14 @@ class UnsafeError(RefusedError):
 
 class NotUnderstoodError(RefusedError):
     """The drafter cannot read the question."""
+
+
+class ChoiceError(RefusedError):
+    """The question has several close readings; `readings` says each in a few words, best first."""
+
+    def __init__(self, message: str, readings: tuple[str, ...], hint: str = "") -> None:
+        super().__init__(message, hint)
+        self.readings = readings
 
 
 class DatabaseError(AgentError):

@@ -9,8 +9,7 @@ from agent.records import CheckedQuery, Finding, Limits, Verdict
 def estimate(query: CheckedQuery, connection: Connection, limits: Limits) -> Verdict:
     """Pass the query on, or say why the engine cannot compile it, so that it can be drafted anew.
 
-    SQLite tells no cost, so compiling is all that is asked of it; nothing is run. Raises LimitError and
-    DatabaseError when the engine cannot answer at all.
+    Nothing is run. Raises LimitError and DatabaseError when the engine cannot answer at all.
     """
     error = connection.prepare(query.sql, limits)
     if error is None:

@@ -135,7 +135,8 @@ class Context:
 class Draft:
     """SQL that nobody has checked yet, with what its drafter assumed.
 
-    `confidence` is between 0 and 1. `alternatives` are other close readings, best first.
+    `confidence` is between 0 and 1. `alternatives` are other close readings, best first; `reading` says in a few
+    words what tells this one from them, and is empty where there are none.
     """
 
     sql: str
@@ -144,6 +145,7 @@ class Draft:
     assumptions: tuple[str, ...] = ()
     explanation: str = ""
     alternatives: tuple[Draft, ...] = ()
+    reading: str = ""
 
 
 # Draft → Verdict

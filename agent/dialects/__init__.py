@@ -7,15 +7,26 @@ every statement is bounded in time, rows, bytes and memory.
 from __future__ import annotations
 
 from importlib import import_module
+from types import ModuleType
 from typing import TYPE_CHECKING, Protocol
 
 from agent.errors import UsageError
 
 if TYPE_CHECKING:
-    from agent.records import Limits, Result
+    from agent.dialects.address import Address
+    from agent.dialects.role import Role
+    from agent.records import Limits, Result, Row
 
-DIALECTS = {"sqlite": "agent.dialects.sqlite"}
-"""The engines that queries can run on, and the module of each, whose `connect(url)` opens it."""
+DIALECTS = {
+    "sqlite": "agent.dialects.sqlite",
+    "duckdb": "agent.dialects.duckdb",
+    "postgres": "agent.dialects.postgres",
+    "mysql": "agent.dialects.mysql",
+}
+"""The engines that queries can run on, and the module of each.
+
+Every module has `connect(address)`, `open_reader(address)` and `role_of(address)`.
+"""
 
 
 class Connection(Protocol):
@@ -46,19 +57,49 @@ class Connection(Protocol):
         ...
 
 
-def connect(url: str) -> Connection:
-    """Open the database of a URL, read-only.
+class Reader(Protocol):
+    """A read-only session for the fixed statements of sqlwright itself: reflection, fingerprints and samples."""
 
-    Raises UsageError when the URL is malformed or its engine is not among `DIALECTS`, and DatabaseError
+    def rows(self, sql: str, seconds: float, limit: int | None = None) -> list[Row]:
+        """All rows of a statement, or the first `limit`.
+
+        Raises LimitError when it takes longer than `seconds` and DatabaseError when the engine refuses it; the
+        session can be used again after both.
+        """
+        ...
+
+    def close(self) -> None:
+        """End the session; more calls do nothing."""
+        ...
+
+
+def connect(address: Address) -> Connection:
+    """A connection to run checked queries on, opened read-only.
+
+    Raises UsageError when its engine is not among `DIALECTS` or its driver is not installed, and DatabaseError
     when the database cannot be opened.
     """
-    scheme, separator, _ = url.partition("://")
-    name = scheme.partition("+")[0].lower()
-    # The rest of a URL may hold a password, so only a plain scheme is ever repeated.
-    if not separator or not name.isidentifier():
-        raise UsageError("this is not a database URL", "write for example sqlite:///shop.db")
-    if name not in DIALECTS:
-        known = ", ".join(DIALECTS)
-        raise UsageError(f"sqlwright cannot run queries on {name} yet", f"it can run them on {known}")
-    connection: Connection = import_module(DIALECTS[name]).connect(url)
+    connection: Connection = _module(address).connect(address)
     return connection
+
+
+def open_reader(address: Address) -> Reader:
+    """A session to read schema and samples with, opened read-only; errors as in `connect`."""
+    reader: Reader = _module(address).open_reader(address)
+    return reader
+
+
+def role_of(address: Address) -> Role:
+    """Who one is on the database and what that role may do there; errors as in `connect`."""
+    role: Role = _module(address).role_of(address)
+    return role
+
+
+def _module(address: Address) -> ModuleType:
+    if address.dialect not in DIALECTS:
+        known = ", ".join(DIALECTS)
+        raise UsageError(
+            f"sqlwright cannot run queries on {address.dialect}",
+            f"it runs them on {known}; --sql-only prints the SQL for any other",
+        )
+    return import_module(DIALECTS[address.dialect])

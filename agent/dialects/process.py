@@ -16,34 +16,35 @@ from queue import Empty, SimpleQueue
 from typing import IO, Any, BinaryIO, Literal, cast
 
 from agent.dialects import wire
-from agent.errors import AgentError, DatabaseError, LimitError, UnsafeError
+from agent.dialects.failures import error_of, one_line
+from agent.errors import DatabaseError
 from agent.records import Limits, Result
 
 START_SECONDS = 30.0
 GRACE_SECONDS = 0.5  # for the child to stop by itself, which keeps it warm
 POLL_SECONDS = 0.05
 PIPE_BYTES = 1024 * 1024
-ERROR_CHARACTERS = 500
 
 # Isolated and without site-packages: what a user's environment holds cannot slow or change the child.
 INTERPRETER_FLAGS = ("-I", "-S")
-BOOTSTRAP = "import sys; sys.path.append(sys.argv[1]); from agent.dialects.child import main; main()"
+BOOTSTRAP = "import sys; sys.path += sys.argv[1:-1]; from agent.dialects.child import main; main()"
 
 
 class ChildProcess:
     """A `Connection` whose statements run in a child process that is kept warm between them.
 
-    `dialect` names the module that the child serves, `target` what it opens. After a kill the next statement
-    starts a new child.
+    `dialect` names the module that the child serves, `target` what it opens, and `folders` hold the packages
+    that the child imports beyond the standard library. After a kill the next statement starts a new child.
     """
 
-    def __init__(self, dialect: str, target: str) -> None:
+    def __init__(self, dialect: str, target: str, folders: tuple[str, ...] = ()) -> None:
         self.dialect = dialect
         self._target = target
+        self._folders = folders
         self._turn = threading.Lock()
         self._closed = False
         # Started at once, so that it gets ready while a question is being read.
-        self._child = _Child(dialect)
+        self._child = _Child(dialect, folders)
 
     def run(self, sql: str, limits: Limits) -> Result:
         """Run one statement; errors as in `Connection.run`."""
@@ -60,16 +61,16 @@ class ChildProcess:
                 case ("done", truncated):
                     pass
                 case ("failed", kind, text):
-                    raise _error(kind, text, limits)
+                    raise error_of(kind, text, limits)
         return Result(columns, tuple(rows), truncated, time.perf_counter() - started)
 
     def prepare(self, sql: str, limits: Limits) -> str | None:
         """Compile one statement; errors as in `Connection.prepare`."""
         match self._ask("prepare", sql, limits)[-1]:
             case ("failed", "statement" | "denied", text):
-                return _one_line(text)
+                return one_line(text)
             case ("failed", kind, text):
-                raise _error(kind, text, limits)
+                raise error_of(kind, text, limits)
         return None
 
     def close(self) -> None:
@@ -95,7 +96,7 @@ class ChildProcess:
     def _warm_child(self, limits: Limits) -> _Child:
         if not self._closed and not self._child.can_serve(limits):
             self._child.end()
-            self._child = _Child(self.dialect)
+            self._child = _Child(self.dialect, self._folders)
         if self._closed:
             self._child.end()
             raise self._ended()
@@ -110,10 +111,10 @@ class ChildProcess:
 class _Child:
     """One child process, from its start to its end."""
 
-    def __init__(self, dialect: str) -> None:
+    def __init__(self, dialect: str, folders: tuple[str, ...]) -> None:
         folder = str(Path(__file__).parents[2])
         self._process = subprocess.Popen(
-            [sys.executable, *INTERPRETER_FLAGS, "-c", BOOTSTRAP, folder, dialect],
+            [sys.executable, *INTERPRETER_FLAGS, "-c", BOOTSTRAP, folder, *folders, dialect],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
@@ -160,8 +161,8 @@ class _Child:
                     raise EOFError
                 return reply
             if self._resident_bytes() > limits.memory_bytes:
-                raise _error("memory", "", limits)
-        raise _error("time", "", limits)
+                raise error_of("memory", "", limits)
+        raise error_of("time", "", limits)
 
     def _resident_bytes(self) -> int:
         # Most queries end before the first poll, and then need not wait for this import.
@@ -185,35 +186,3 @@ def _kill(process: subprocess.Popen[bytes]) -> None:
     process.wait()
     with suppress(OSError):
         cast(BinaryIO, process.stdin).close()
-
-
-def _error(kind: wire.FailureKind, text: str, limits: Limits) -> AgentError:
-    text = _one_line(text)
-    match kind:
-        case "time":
-            return LimitError(
-                f"the query ran longer than {limits.seconds:g} s", "raise it with --timeout, or ask for less"
-            )
-        case "memory":
-            megabytes = limits.memory_bytes // (1024 * 1024)
-            return LimitError(
-                f"the query needed more than {megabytes} MB of memory",
-                "raise the setting memory, or ask for less",
-            )
-        case "busy":
-            return DatabaseError("the database is locked by another program", "try again when it has finished")
-        case "recovery":
-            return DatabaseError(
-                "the database has an unfinished write, which a read-only connection cannot recover",
-                "open it once with a program that may write to it",
-            )
-        case "broken":
-            return DatabaseError(text, "check the file and the permissions on it")
-        case "denied":
-            return UnsafeError(f"the read-only connection refused the statement: {text}", "only reading is allowed")
-        case "statement":
-            return DatabaseError(f"the database refused the statement: {text}")
-
-
-def _one_line(text: str) -> str:
-    return " ".join(text.split())[:ERROR_CHARACTERS]

@@ -8,14 +8,16 @@ import sys
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
-from urllib.parse import unquote
 
-from agent.errors import DatabaseError, UsageError
+from agent.dialects.files import FileFormat, file_of, head_of, shown
+from agent.errors import DatabaseError
 
 if TYPE_CHECKING:
-    from agent.dialects import Connection
+    from agent.dialects import Connection, Reader
+    from agent.dialects.address import Address
+    from agent.dialects.role import Role
 
-MAGIC = b"SQLite format 3\x00"
+FORMAT = FileFormat("sqlite", "an SQLite", b"SQLite format 3\x00", 0)
 WAL_VERSIONS = b"\x02\x02"
 HEADER_BYTES = 20
 FUNCTIONS_FILE = Path(__file__).with_name("sqlite_functions.txt")
@@ -36,41 +38,35 @@ LIMITS = {
 ENGINE_TABLES = ("json_each", "json_tree")
 
 
-def connect(url: str) -> Connection:
+def connect(address: Address) -> Connection:
     """A connection whose statements run in a child process; errors as in `path_of`."""
     # The child process imports this module too, and has no use for the parent's side.
     from agent.dialects.process import ChildProcess
 
-    return ChildProcess("sqlite", str(path_of(url)))
+    return ChildProcess("sqlite", str(path_of(address.url)))
+
+
+def open_reader(address: Address) -> Reader:
+    """A session within this process; errors as in `path_of`."""
+    from agent.dialects.sqlite_reader import SqliteReader
+
+    return SqliteReader(path_of(address.url))
+
+
+def role_of(address: Address) -> Role:
+    """The user of this machine, whose rights on the file are those on any other; errors as in `path_of`."""
+    from agent.dialects.role import file_role
+
+    path_of(address.url)
+    return file_role(f"SQLite {sqlite3.sqlite_version}")
 
 
 def path_of(url: str) -> Path:
-    """The absolute path of the file that a URL names, such as sqlite:///relative.db or sqlite:////absolute.db.
-
-    A name is taken as written, or else percent-decoded. Raises UsageError when the URL names no file, and
-    DatabaseError when the file is missing, unreadable or not an SQLite database.
-    """
-    prefix, separator, name = url.partition(":///")
-    if not separator or prefix.partition("+")[0].lower() != "sqlite":
-        raise UsageError("this is not the URL of an SQLite file", "write for example sqlite:///shop.db")
-    if not name or name == ":memory:":
-        raise UsageError("an SQLite URL must name a file", "write for example sqlite:///shop.db")
-    if "\0" in name or "%00" in name:
-        raise UsageError("a file name cannot hold a NUL character")
-    path = _locate(name)
-    if not path.exists():
-        hint = "sqlite:///name is relative to this folder, sqlite:////name is not"
-        raise DatabaseError(f"no such file: {_shown(path)}", hint)
-    if not path.is_file():
-        raise DatabaseError(f"not a file: {_shown(path)}", "name the database file itself")
-    header = _header(path)
-    # An empty file is what SQLite itself makes of a database without tables.
-    if header and not header.startswith(MAGIC):
-        raise DatabaseError(f"not an SQLite database: {_shown(path)}", "an encrypted database cannot be read either")
-    return path
+    """The absolute path of the SQLite file that a URL names; errors as in `files.file_of`."""
+    return file_of(url, FORMAT)
 
 
-def open_read_only(path: Path) -> sqlite3.Connection:
+def open_read_only(path: Path, *, check_same_thread: bool = True) -> sqlite3.Connection:
     """Open a database file so that nothing can be written to it; DatabaseError when it cannot be opened.
 
     Text that is not UTF-8 is read with replacement characters. SQLite's own locking applies, so a database
@@ -78,12 +74,12 @@ def open_read_only(path: Path) -> sqlite3.Connection:
     written to, and where no -wal file exists, is it read as immutable, since there SQLite would refuse it.
     """
     uri = f"{path.absolute().as_uri()}?mode=ro"
-    if _header(path)[18:20] == WAL_VERSIONS and not _wal_can_be_opened(path):
+    if head_of(path, HEADER_BYTES)[18:20] == WAL_VERSIONS and not _wal_can_be_opened(path):
         uri += "&immutable=1"
     try:
-        connection = sqlite3.connect(uri, uri=True, isolation_level=None)
+        connection = sqlite3.connect(uri, uri=True, isolation_level=None, check_same_thread=check_same_thread)
     except sqlite3.Error as error:
-        raise DatabaseError(f"cannot open {_shown(path)}: {error}") from error
+        raise DatabaseError(f"cannot open {shown(path)}: {error}") from error
     connection.text_factory = _decode
     for pragma in PRAGMAS:
         connection.execute(f"PRAGMA {pragma}")
@@ -133,34 +129,12 @@ def allowed_functions() -> frozenset[str]:
     return frozenset(name for line in lines for name in line.partition("#")[0].split())
 
 
-def _locate(name: str) -> Path:
-    candidates = (Path(name), Path(unquote(name)))
-    try:
-        return next((path for path in candidates if path.exists()), candidates[0]).resolve()
-    except (OSError, RuntimeError, ValueError) as error:
-        # A name too long, a folder closed to us, a loop of links, a letter that no file name can hold.
-        raise DatabaseError(f"cannot find {_shown(candidates[0])}: {error.__class__.__name__}") from error
-
-
-def _header(path: Path) -> bytes:
-    try:
-        with path.open("rb") as file:
-            return file.read(HEADER_BYTES)
-    except OSError as error:
-        raise DatabaseError(f"cannot read {_shown(path)}: {error.strerror}", "check the file's permissions") from error
-
-
 def _wal_can_be_opened(path: Path) -> bool:
     return path.with_name(f"{path.name}-wal").exists() or os.access(path.parent, os.W_OK)
 
 
 def _is_internal(table: str | None) -> bool:
     return table is None or table.lower().startswith("sqlite_")
-
-
-def _shown(path: Path) -> str:
-    # A file name may hold line breaks and escape sequences, and a message is one plain line.
-    return "".join(letter if letter.isprintable() else "\ufffd" for letter in str(path))
 
 
 def _decode(data: bytes) -> str:

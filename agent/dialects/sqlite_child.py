@@ -50,7 +50,7 @@ def answer(request: Request) -> Iterator[Reply]:
     except DatabaseError as error:
         yield ("failed", "broken", error.message)
     except sqlite3.Error as error:
-        kind = _kind(error)
+        kind = kind_of(error)
         yield ("failed", kind, f"the database cannot be read: {error}" if kind == "broken" else str(error))
     except (sqlite3.Warning, UnicodeError, RecursionError) as error:
         yield ("failed", "statement", str(error))
@@ -95,7 +95,8 @@ def _rows(cursor: sqlite3.Cursor, request: Request) -> Iterator[Reply]:
     yield ("done", cut)
 
 
-def _kind(error: sqlite3.Error) -> FailureKind:
+def kind_of(error: sqlite3.Error) -> FailureKind:
+    """The kind of an error of SQLite."""
     # Errors that Python raises before it asks SQLite carry no code.
     code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR)
     if code & 0xFF == sqlite3.SQLITE_READONLY and code != sqlite3.SQLITE_READONLY:

@@ -21,7 +21,7 @@ VALUE_TYPES = {
     ("uuid", "UUID"),
 }
 
-FailureKind = Literal["time", "memory", "busy", "recovery", "broken", "denied", "statement"]
+FailureKind = Literal["time", "memory", "busy", "recovery", "broken", "lost", "denied", "statement"]
 
 
 class Request(NamedTuple):

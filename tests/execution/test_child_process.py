@@ -16,6 +16,7 @@ import psutil
 import pytest
 
 from agent.dialects import Connection, connect
+from agent.dialects.address import read_address
 from agent.errors import DatabaseError, LimitError
 from agent.records import Limits
 
@@ -31,9 +32,10 @@ SCRIPT = """
 import sys
 import psutil
 from agent.dialects import connect
+from agent.dialects.address import read_address
 from agent.records import Limits
 
-connection = connect("sqlite:///" + sys.argv[1])
+connection = connect(read_address("sqlite:///" + sys.argv[1]))
 print(connection.run("SELECT count(*) FROM t", Limits()).rows[0][0], flush=True)
 print(*(child.pid for child in psutil.Process().children()), flush=True)
 """
@@ -66,7 +68,7 @@ def children() -> Children:
 
 @pytest.fixture
 def connection(children: Children, database: Path) -> Iterator[Connection]:
-    with closing(connect(f"sqlite:///{database}")) as connection:
+    with closing(connect(read_address(f"sqlite:///{database}"))) as connection:
         yield connection
 
 
@@ -260,7 +262,7 @@ def test_close_stops_a_query_of_another_thread(connection: Connection, children:
 
 
 def test_forgotten_connection_ends_its_child(database: Path, children: Children) -> None:
-    connect(f"sqlite:///{database}").run("SELECT 1", Limits())
+    connect(read_address(f"sqlite:///{database}")).run("SELECT 1", Limits())
     assert not children()
 
 
@@ -313,7 +315,7 @@ def test_child_imports_nothing_from_the_working_folder(
     (tmp_path / "sqlite3.py").write_text("raise SystemExit")
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("PYTHONPATH", str(tmp_path))
-    with closing(connect(f"sqlite:///{database}")) as connection:
+    with closing(connect(read_address(f"sqlite:///{database}"))) as connection:
         assert connection.run("SELECT 1", Limits()).rows == ((1,),)
 
 

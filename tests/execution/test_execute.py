@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from agent.dialects import Connection, connect
+from agent.dialects.address import read_address
 from agent.errors import DatabaseError, UnsafeError
 from agent.estimate import estimate
 from agent.execute import execute
@@ -27,7 +28,7 @@ def connection(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Connection]
         writer.execute("CREATE TABLE t (a)")
         writer.execute("INSERT INTO t VALUES (1), (2), (3)")
         writer.commit()
-    with closing(connect(f"sqlite:///{path}")) as connection:
+    with closing(connect(read_address(f"sqlite:///{path}"))) as connection:
         yield connection
 
 

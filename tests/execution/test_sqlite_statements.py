@@ -14,6 +14,7 @@ import pytest
 import yaml
 
 from agent.dialects import Connection, connect
+from agent.dialects.address import read_address
 from agent.dialects.sqlite import allowed_functions, open_read_only
 from agent.errors import AgentError, DatabaseError, LimitError, UnsafeError
 from agent.records import Limits
@@ -48,7 +49,7 @@ def database(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def connection(database: Path) -> Iterator[Connection]:
-    with closing(connect(f"sqlite:///{database}")) as connection:
+    with closing(connect(read_address(f"sqlite:///{database}"))) as connection:
         yield connection
 
 
@@ -115,7 +116,7 @@ def test_prepare_runs_nothing(connection: Connection) -> None:
 
 def test_functions_of_the_checker_are_allowed() -> None:
     lines = CHECKER_FUNCTIONS.read_text("utf-8").splitlines()
-    known_to_checker = {name for line in lines for name in line.partition("#")[0].split()}
+    known_to_checker = {name.partition(":")[0] for line in lines for name in line.partition("#")[0].split()}
     assert known_to_checker
     assert known_to_checker <= allowed_functions()
 
