@@ -17,9 +17,12 @@ def dump_catalog(catalog: Catalog) -> str:
 
 
 def load_catalog(text: str) -> Catalog:
-    """The catalog that `dump_catalog` wrote."""
-    facts = json.loads(text)
-    return Catalog(facts["dialect"], tuple(_table(table) for table in facts["tables"]))
+    """The catalog that `dump_catalog` wrote; ValueError for any other text."""
+    try:
+        facts = json.loads(text)
+        return Catalog(facts["dialect"], tuple(_table(table) for table in facts["tables"]))
+    except (KeyError, TypeError) as error:
+        raise ValueError(f"this is no catalog: {error}") from error
 
 
 def _table(facts: Facts) -> Table:

@@ -69,6 +69,8 @@ def _with_inferred(table: Table, by_phrase: dict[Words, list[Target]], by_key: d
 
 def _target(table: Table, column: Column, targets: list[Target]) -> Target | None:
     others = [target for target in targets if target[0] is not table and _same_family(column, target[1])]
+    # Schemas are often copies of one another, each with its own namesakes.
+    others = [target for target in others if target[0].schema == table.schema] or others
     if len(others) > 1:
         # `customers` and `customer_details` may both have the key `customer_id`: the namesake is meant.
         others = [(other, key) for other, key in others if _singular(other.name) == name_words(key.name)[:-1]]

@@ -50,7 +50,8 @@ def write_names(connection: sqlite3.Connection, catalog: Catalog) -> None:
 
 def _names(catalog: Catalog) -> Iterator[tuple[str, str, str]]:
     for table in catalog.tables:
-        yield from ((name, table.id, "") for name in (table.name, *table.synonyms))
+        qualified = (table.id,) if table.schema else ()
+        yield from ((name, table.id, "") for name in (table.name, *qualified, *table.synonyms))
         for column in table.columns:
             yield from ((name, table.id, column.name) for name in (column.name, *column.synonyms))
 

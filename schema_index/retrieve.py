@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections import defaultdict
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from agent.errors import IndexingError
 from agent.records import Catalog, Context, Question, ScoredTable, Table, ValueMatch
 from agent.schema_index.joins import join_tables
-from agent.schema_index.vectors import DamagedError
 
 if TYPE_CHECKING:
     from agent.schema_index.store import SchemaIndex
@@ -41,15 +38,11 @@ def retrieve(question: Question, index: SchemaIndex, limit: int | None = None) -
     that join the first few are among them. Raises IndexingError when the index is damaged.
     """
     evidence = _Evidence()
-    try:
-        values = index.find_values(question.text)
-        _by_names(evidence, index, question.text)
-        _by_values(evidence, values)
-        _by_vectors(evidence, index, question.text[:MAX_QUESTION])
-        catalog = index.catalog
-    except (DamagedError, sqlite3.DatabaseError) as error:
-        index.discard()
-        raise IndexingError("the index of this database is damaged", "ask again: it is made anew") from error
+    values = index.find_values(question.text)
+    _by_names(evidence, index, question.text)
+    _by_values(evidence, values)
+    _by_vectors(evidence, index, question.text[:MAX_QUESTION])
+    catalog = index.catalog
     ranked = sorted(catalog.tables, key=lambda table: (-evidence.scores[table.id], table.id))
     size = _fitting(ranked) if limit is None else limit
     chosen = _joinable(catalog, ranked, size, evidence)

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import re
-import sqlite3
 from collections import Counter
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import replace
 from time import monotonic
 from typing import Any, NamedTuple
 
-from agent.records import Catalog, Column, ColumnKind, Table
+from agent.dialects import Reader
+from agent.errors import DatabaseError, LimitError, UnsafeError
+from agent.records import Catalog, Column, ColumnKind, Row, Table
 from agent.schema_index.progress import Progress
+from agent.schema_index.quoting import quoted_name, quoted_table
 from agent.schema_index.words import name_words, singular, word_list
 
 SAMPLES = 5
@@ -24,6 +25,7 @@ STATEMENT_SECONDS, TOTAL_SECONDS = 2.0, 60.0
 
 _DATE = re.compile(r"\d{4}-\d\d-\d\d")
 _DATETIME = re.compile(r"\d{4}-\d\d-\d\d[ T]\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:?\d\d)?")
+_SAMPLED: tuple[ColumnKind, ...] = ("text", "date", "datetime")
 _OPAQUE: dict[type, ColumnKind] = {int: "integer", float: "number", str: "text", bytes: "blob"}
 
 
@@ -35,31 +37,62 @@ class StoredValue(NamedTuple):
     value: str
 
 
+class _Wording(NamedTuple):
+    """How an engine is asked for a cell of any kind, for one as text, and whether it is text.
+
+    Long texts and blobs are cut by the engine, so that a sample never loads a stored file.
+    """
+
+    cell: str
+    text: str
+    is_text: str
+
+
+def _cast(type_name: str) -> _Wording:
+    text = f"left(CAST({{0}} AS {type_name}), {MAX_CHARACTERS + 1})"
+    return _Wording(text, text, "{0} IS NOT NULL")
+
+
+_WORDINGS = {
+    "sqlite": _Wording(
+        f"CASE WHEN typeof({{0}}) IN ('text', 'blob') THEN substr({{0}}, 1, {MAX_CHARACTERS + 1}) ELSE {{0}} END",
+        f"substr({{0}}, 1, {MAX_CHARACTERS + 1})",
+        "typeof({0}) = 'text'",
+    ),
+    "duckdb": _cast("VARCHAR"),
+    "postgres": _cast("TEXT"),
+    "mysql": _cast("CHAR"),
+}
+
+
 def sample_values(
-    catalog: Catalog, connection: sqlite3.Connection, policy: str, progress: Progress
+    catalog: Catalog, reader: Reader, policy: str, progress: Progress
 ) -> tuple[Catalog, list[StoredValue]]:
     """The catalog with samples and refined kinds, and the values to be found again in a question.
 
     `policy` is `none` (nothing is read), `low-cardinality` (columns of text with at most 1,000 different
     values of at most 80 characters, unless they look personal) or `all` (personal ones too, up to 100,000).
-    All reading is bounded in rows and time; a column that cannot be read in time has no values.
+    All reading is bounded in rows and time; a column that cannot be read in time has no values. Raises
+    DatabaseError when the database does not answer any more.
     """
     if policy == "none":
         return catalog, []
-    end = monotonic() + TOTAL_SECONDS
+    source = _Source(reader, catalog.dialect)
     tables: list[Table] = []
     values: list[StoredValue] = []
     for done, table in enumerate(catalog.tables):
         progress("reading values", done, len(catalog.tables))
         private = set() if policy == "all" else {c.name for c in table.columns if is_personal(table, c)}
-        known = table
-        with _deadline(connection, end):
-            known = _with_samples(table, _first_rows(connection, table), private)
+        # SQLite keeps any value in any column: there, only the values tell what kind they are.
+        is_typed = catalog.dialect != "sqlite"
+        read = [c for c in table.columns if not is_typed or (c.kind in _SAMPLED and c.name not in private)]
+        rows = source.first_rows(table, read)
+        known = table if is_typed else _refined(table, rows or [])
+        known = _with_samples(known, read, rows or [], private)
         tables.append(known)
-        wanted = [column for column in known.columns if column.kind == "text" and column.name not in private]
-        for column in wanted if table.kind == "table" else ():
-            with _deadline(connection, end):
-                found = _distinct(connection, table, column, MAX_DISTINCT[policy])
+        for column in known.columns if table.kind == "table" else ():
+            if column.kind == "text" and column.name not in private:
+                found = _distinct(source, table, column, read, rows, MAX_DISTINCT[policy])
                 values += (StoredValue(table.id, column.name, value) for value in found)
     return replace(catalog, tables=tuple(tables)), values
 
@@ -74,43 +107,54 @@ def is_personal(table: Table, column: Column) -> bool:
     return words[-1:] == ["name"] and not word_list("persons.txt").isdisjoint(owner)
 
 
-@contextmanager
-def _deadline(connection: sqlite3.Connection, end: float) -> Iterator[None]:
-    """Stop what runs inside at its time; what SQLite cannot read, or not in time, is left out."""
-    stop = min(end, monotonic() + STATEMENT_SECONDS)
-    connection.set_progress_handler(lambda: monotonic() > stop, 10_000)
-    try:
-        yield
-    except sqlite3.Error:
-        pass
-    finally:
-        connection.set_progress_handler(None, 0)
+class _Source:
+    """Reads values of one table after the other, until its time is over."""
+
+    def __init__(self, reader: Reader, dialect: str) -> None:
+        self._reader = reader
+        self._dialect = dialect
+        self._wording = _WORDINGS[dialect]
+        self._end = monotonic() + TOTAL_SECONDS
+
+    def first_rows(self, table: Table, columns: Sequence[Column]) -> list[Row] | None:
+        """The first rows of some columns; None when they cannot be read, or not in time."""
+        if not columns:
+            return None
+        cells = ", ".join(self._wording.cell.format(self._name(column)) for column in columns)
+        return self._rows(f"SELECT {cells} FROM {quoted_table(self._dialect, table)} LIMIT {SAMPLED_ROWS}")  # noqa: S608
+
+    def texts(self, table: Table, column: Column, most: int) -> list[str]:
+        """Every different text of a column, or the first `most`; none when they cannot be read in time."""
+        text, is_text = (part.format(self._name(column)) for part in (self._wording.text, self._wording.is_text))
+        source = quoted_table(self._dialect, table)
+        rows = self._rows(f"SELECT DISTINCT {text} FROM {source} WHERE {is_text} LIMIT {most}")  # noqa: S608
+        return [value for (value,) in rows or ()]
+
+    def _name(self, column: Column) -> str:
+        return quoted_name(self._dialect, column.name)
+
+    def _rows(self, sql: str) -> list[Row] | None:
+        seconds = min(STATEMENT_SECONDS, self._end - monotonic())
+        if seconds <= 0:
+            return None
+        try:
+            return self._reader.rows(sql, seconds)
+        except LimitError:
+            return None
+        except (DatabaseError, UnsafeError):
+            # Did it refuse this statement, or does it answer no more?
+            self._reader.rows("SELECT 1", STATEMENT_SECONDS)
+            return None
 
 
-def _quoted(name: str) -> str:
-    return '"' + name.replace('"', '""') + '"'
+def _refined(table: Table, rows: list[Row]) -> Table:
+    """The table with the kinds that its rows show; each row has all columns."""
+    cells = [[row[n] for row in rows if row[n] is not None] for n in range(len(table.columns))]
+    columns = (replace(column, kind=_shown_kind(column, cells[n])) for n, column in enumerate(table.columns))
+    return replace(table, columns=tuple(columns))
 
 
-def _first_rows(connection: sqlite3.Connection, table: Table) -> list[tuple[Any, ...]]:
-    # Long texts and blobs are cut by the engine, so that a sample never loads a stored file.
-    columns = ", ".join(
-        f"CASE WHEN typeof({name}) IN ('text', 'blob') THEN substr({name}, 1, {MAX_CHARACTERS + 1}) ELSE {name} END"
-        for name in (_quoted(column.name) for column in table.columns)
-    )
-    return connection.execute(f"SELECT {columns} FROM {_quoted(table.name)} LIMIT {SAMPLED_ROWS}").fetchall()  # noqa: S608
-
-
-def _with_samples(table: Table, rows: list[tuple[Any, ...]], private: set[str]) -> Table:
-    columns = []
-    for column, cells in zip(table.columns, zip(*rows, strict=True), strict=False):
-        known = [cell for cell in cells if cell is not None]
-        kind = _refined(column, known)
-        samples = _samples(known) if kind in {"text", "date", "datetime"} and column.name not in private else ()
-        columns.append(replace(column, kind=kind, samples=samples))
-    return replace(table, columns=tuple(columns)) if columns else table
-
-
-def _refined(column: Column, cells: list[Any]) -> ColumnKind:
+def _shown_kind(column: Column, cells: list[Any]) -> ColumnKind:
     """The kind that the stored values show, where the declared type is text or says nothing."""
     if column.kind not in {"text", "other"} or not cells:
         return column.kind
@@ -125,20 +169,32 @@ def _refined(column: Column, cells: list[Any]) -> ColumnKind:
     return column.kind
 
 
+def _with_samples(table: Table, read: Sequence[Column], rows: list[Row], private: set[str]) -> Table:
+    place = {column.name: n for n, column in enumerate(read)}
+    columns = []
+    for column in table.columns:
+        is_wanted = column.kind in _SAMPLED and column.name not in private
+        cells = [row[place[column.name]] for row in rows] if is_wanted else []
+        columns.append(replace(column, samples=_samples(cells)))
+    return replace(table, columns=tuple(columns))
+
+
 def _samples(cells: list[Any]) -> tuple[str, ...]:
     """The most frequent values, the first stored first among equals."""
     texts = Counter(cell for cell in cells if isinstance(cell, str) and 0 < len(cell) <= MAX_CHARACTERS)
     return tuple(value for value, _ in texts.most_common(SAMPLES))
 
 
-def _distinct(connection: sqlite3.Connection, table: Table, column: Column, limit: int) -> list[str]:
-    """Every different value of a column, or none when there are more than `limit` or one is too long."""
-    name = _quoted(column.name)
-    rows = connection.execute(
-        f"SELECT DISTINCT substr({name}, 1, {MAX_CHARACTERS + 1}) FROM {_quoted(table.name)} "  # noqa: S608
-        f"WHERE typeof({name}) = 'text' LIMIT {limit + 1}"
-    ).fetchall()
-    values = [value for (value,) in rows if value.strip()]
-    if len(rows) > limit or any(len(value) > MAX_CHARACTERS for value in values):
+def _distinct(
+    source: _Source, table: Table, column: Column, read: Sequence[Column], rows: list[Row] | None, most: int
+) -> list[str]:
+    """Every different value of a column, or none when there are more than `most` or one is too long."""
+    place = next((n for n, other in enumerate(read) if other.name == column.name), None)
+    if rows is not None and len(rows) < SAMPLED_ROWS and place is not None:
+        # The sample was the whole table.
+        texts = list(dict.fromkeys(row[place] for row in rows if isinstance(row[place], str)))
+    else:
+        texts = source.texts(table, column, most + 1)
+    if len(texts) > most or any(len(text) > MAX_CHARACTERS for text in texts):
         return []
-    return values
+    return [text for text in texts if text.strip()]

@@ -5,26 +5,34 @@ from __future__ import annotations
 import hashlib
 import json
 import re
+import shutil
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cached_property
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from threading import Lock
 from typing import TYPE_CHECKING, Any, Self
-from urllib.parse import urlsplit
+from urllib.parse import parse_qsl
 
-from agent.dialects.sqlite import path_of
+from agent.dialects import duckdb, sqlite
+from agent.dialects.address import Address
+from agent.dialects.files import file_of
 from agent.errors import IndexingError
 from agent.records import Catalog, ValueMatch
 from agent.schema_index import literals, names
 from agent.schema_index.catalog_json import load_catalog
-from agent.schema_index.index_file import FILE_NAME, connect, discard, read_meta
+from agent.schema_index.index_file import FILE_NAME, connect, discard, is_damage, is_writable, read_meta
 from agent.schema_index.names import NameMatch
-from agent.schema_index.vectors import COLUMNS, TABLES, Id, VectorStore
+from agent.schema_index.vectors import COLUMNS, TABLES, DamagedError, Id, VectorStore
+from agent.schema_index.vectors import FILE_NAME as VECTORS_FILE
 
 if TYPE_CHECKING:
     from agent.schema_index.embed import Encoder, Vectors
+
+FORMATS = {"sqlite": sqlite.FORMAT, "duckdb": duckdb.FORMAT}
+_SECRET = re.compile("pass|pwd|secret|token|key")
 
 Settings = dict[str, Any]
 """What an index was made of: when all of it is as it was, the index is up to date."""
@@ -48,6 +56,7 @@ class SchemaIndex:
         self._loading = Lock()
         self._encoder: Encoder | None = None
         self._store: VectorStore | None = None
+        self._copy: TemporaryDirectory[str] | None = None
         self._db = connect(folder / FILE_NAME)
         try:
             self.settings: Settings = json.loads(read_meta(self._db, "settings"))
@@ -67,17 +76,28 @@ class SchemaIndex:
         with self._lock:
             self.closed = True
             self._db.close()
+        if self._copy is not None:
+            self._copy.cleanup()
 
     def discard(self) -> None:
         """Remove an index that turned out to be damaged; the next opening makes it anew."""
         self.close()
         discard(self.folder)
+        shutil.rmtree(self.vectors_folder, ignore_errors=True)
+
+    @property
+    def is_writable(self) -> bool:
+        """Whether a search for vectors can use the folder itself, and not a copy of it."""
+        return is_writable(self.folder / FILE_NAME) and is_writable(self.vectors_folder / VECTORS_FILE)
 
     @cached_property
     def catalog(self) -> Catalog:
         """Every table and view, with what is known about each."""
         with self._open_file() as db:
-            return load_catalog(read_meta(db, "catalog"))
+            try:
+                return load_catalog(read_meta(db, "catalog"))
+            except ValueError as error:
+                raise DamagedError from error
 
     @property
     def encoder(self) -> Encoder:
@@ -90,10 +110,23 @@ class SchemaIndex:
             return self._encoder
 
     def _search(self, collection: str, vector: Vectors, limit: int) -> list[tuple[Id, float]]:
-        with self._loading:
-            if self._store is None:
-                self._store = VectorStore(self.vectors_folder)
-        return self._store.nearest(collection, vector, limit)
+        with self._healthy():
+            with self._loading:
+                if self._store is None:
+                    self._store = VectorStore(self._usable_vectors())
+            return self._store.nearest(collection, vector, limit)
+
+    def _usable_vectors(self) -> Path:
+        # Chroma writes even when it only reads.
+        if self.is_writable:
+            return self.vectors_folder
+        self._copy = TemporaryDirectory(prefix="sqlwright-", ignore_cleanup_errors=True)
+        for file in self.vectors_folder.rglob("*"):
+            if file.is_file():
+                copy = Path(self._copy.name) / file.relative_to(self.vectors_folder)
+                copy.parent.mkdir(parents=True, exist_ok=True)
+                shutil.copyfile(file, copy)
+        return Path(self._copy.name)
 
     def nearest_tables(self, vector: Vectors, limit: int) -> list[tuple[str, float]]:
         """Table ids with their cosine similarity to a vector, [dimension], best first."""
@@ -120,20 +153,37 @@ class SchemaIndex:
 
     @contextmanager
     def _open_file(self) -> Iterator[sqlite3.Connection]:
-        with self._lock:
+        with self._healthy(), self._lock:
             if self.closed:
                 raise IndexingError("the index is closed", "open it again")
             yield self._db
 
+    @contextmanager
+    def _healthy(self) -> Iterator[None]:
+        """Tells damage in one line, and removes the index, so that the next opening makes it anew."""
+        try:
+            yield
+        except DamagedError:
+            self.discard()
+            raise
+        except sqlite3.DatabaseError as error:
+            if not is_damage(error):
+                raise IndexingError(f"the index of this database cannot be read: {error}", "try again") from error
+            self.discard()
+            raise DamagedError from error
 
-def index_folder(url: str, cache: Path) -> Path:
-    """The folder of a database's index; no password is part of its name."""
-    if url.startswith("sqlite"):
-        name = str(path_of(url))
-        label = Path(name).stem
-    else:
-        parts = urlsplit(url)
-        name = parts._replace(netloc=re.sub(r":[^@:]*@", "@", parts.netloc)).geturl()
-        label = parts.path.strip("/")
-    slug = re.sub(r"[^a-z0-9]+", "-", label.lower()).strip("-")[:40]
+
+def index_folder(address: Address, cache: Path) -> Path:
+    """The folder of a database's index; no password has a part in its name.
+
+    Raises UsageError or DatabaseError for the URL of a file that is none.
+    """
+    name = str(file_of(address.url, FORMATS[address.dialect])) if address.dialect in FORMATS else _name(address)
+    slug = re.sub(r"[^a-z0-9]+", "-", address.database.lower()).strip("-")[:40]
     return cache / "index" / f"{slug}-{hashlib.sha256(name.encode()).hexdigest()[:16]}"
+
+
+def _name(address: Address) -> str:
+    """The URL without what may be a password."""
+    options = parse_qsl(address.url.partition("?")[2], keep_blank_values=True)
+    return f"{address.shown}?{sorted(option for option in options if not _SECRET.search(option[0].lower()))}"

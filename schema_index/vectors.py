@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
@@ -15,6 +16,9 @@ if TYPE_CHECKING:
     from agent.schema_index.embed import Vectors
 
 TABLES, COLUMNS = "tables", "columns"
+FILE_NAME = "chroma.sqlite3"
+# The metadata that says what an entry was made of.
+STAMP = "text"
 # The most that one call of Chroma takes.
 BATCH = 5_000
 
@@ -22,7 +26,10 @@ Id = tuple[str, ...]
 
 
 class DamagedError(IndexingError):
-    """The vector store cannot be read; it must be made anew."""
+    """The index cannot be read; it must be made anew."""
+
+    def __init__(self) -> None:
+        super().__init__("the index of this database is damaged", "ask again: it is made anew")
 
 
 class VectorStore:
@@ -43,18 +50,28 @@ class VectorStore:
                 for name in (TABLES, COLUMNS)
             }
 
-    def upsert(self, collection: str, keys: Sequence[Id], vectors: Vectors) -> None:
-        """Add vectors, [n, dimension], or replace those of the same ids."""
-        ids = [_text(key) for key in keys]
+    def upsert(self, collection: str, entries: Sequence[tuple[Id, str]], vectors: Vectors) -> None:
+        """Add ids, each with the text that its vector, [n, dimension], was made of; the same ids are replaced."""
+        ids = [_text(key) for key, _ in entries]
+        stamps = [{STAMP: stamp_of(text)} for _, text in entries]
         with _damage():
             for n in range(0, len(ids), BATCH):
-                self._collections[collection].upsert(ids=ids[n : n + BATCH], embeddings=vectors[n : n + BATCH])
+                part = slice(n, n + BATCH)
+                self._collections[collection].upsert(ids=ids[part], embeddings=vectors[part], metadatas=stamps[part])
 
-    def keep(self, collection: str, keys: Iterable[Id]) -> None:
-        """Delete every entry that is not among the ids."""
-        kept = {_text(key) for key in keys}
+    def stamps(self, collection: str) -> dict[Id, str]:
+        """The ids that a collection holds, each with the stamp of its text."""
         with _damage():
-            gone = [key for key in self._collections[collection].get(include=[])["ids"] if key not in kept]
+            found = self._collections[collection].get(include=["metadatas"])
+            return {
+                tuple(json.loads(key)): str((metadata or {}).get(STAMP, ""))
+                for key, metadata in zip(found["ids"], found["metadatas"], strict=True)
+            }
+
+    def delete(self, collection: str, keys: Iterable[Id]) -> None:
+        """Delete entries."""
+        gone = [_text(key) for key in keys]
+        with _damage():
             for n in range(0, len(gone), BATCH):
                 self._collections[collection].delete(ids=gone[n : n + BATCH])
 
@@ -73,13 +90,18 @@ class VectorStore:
         return [(tuple(json.loads(key)), 1.0 - distance) for key, distance in pairs]
 
 
+def stamp_of(text: str) -> str:
+    """What tells one text from another."""
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:24]
+
+
 def _text(key: Id) -> str:
     return json.dumps(key, ensure_ascii=False)
 
 
 def is_whole(folder: Path) -> bool:
     """Whether a folder looks like a vector store, told without Chroma, in less than a millisecond."""
-    file = folder / "chroma.sqlite3"
+    file = folder / FILE_NAME
     try:
         connection = sqlite3.connect(f"{file.absolute().as_uri()}?mode=ro", uri=True)
         try:
@@ -97,4 +119,4 @@ def _damage() -> Iterator[None]:
     try:
         yield
     except (ChromaError, OSError) as error:
-        raise DamagedError("the index of this database is damaged", "ask again: it is made anew") from error
+        raise DamagedError from error

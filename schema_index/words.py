@@ -58,10 +58,15 @@ def stem_key(text: str) -> str:
 
 
 @cache
+def package_text(name: str) -> str:
+    """A data file of this package as it is written."""
+    return files(__package__).joinpath(name).read_text(encoding="utf-8")
+
+
+@cache
 def data_lines(name: str) -> tuple[str, ...]:
     """The lines of a data file of this package in their order; `#` begins a comment."""
-    text = files(__package__).joinpath(name).read_text(encoding="utf-8")
-    lines = (line.partition("#")[0].strip() for line in text.splitlines())
+    lines = (line.partition("#")[0].strip() for line in package_text(name).splitlines())
     return tuple(line for line in lines if line)
 
 

@@ -23,6 +23,8 @@ def cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
         folder = tmp_path_factory.mktemp("cache")
         patch.setenv("SQLWRIGHT_CACHE_DIR", str(folder))
         patch.setenv("XDG_CONFIG_HOME", str(folder / "no-config"))
+        # What a model would draft is tested where a model is named.
+        patch.setenv("SQLWRIGHT_MODEL", "builtin")
         yield folder
 
 

@@ -7,17 +7,12 @@ from pathlib import Path
 
 import pytest
 
+from agent.dialects.address import Address, read_address
 from agent.schema_index.embed import Encoder, load_encoder
 
 SHOP = (Path(__file__).parent / "shop.sql").read_text(encoding="utf-8")
 
-MakeDatabase = Callable[..., str]
-
-
-@pytest.fixture(scope="session")
-def cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """One cache folder, so that the model is exported once."""
-    return tmp_path_factory.mktemp("cache")
+MakeDatabase = Callable[..., Address]
 
 
 @pytest.fixture(scope="session")
@@ -27,11 +22,11 @@ def encoder(cache: Path) -> Encoder:
 
 @pytest.fixture
 def database(tmp_path: Path) -> MakeDatabase:
-    """Makes a database file of SQL and gives its URL; the same name again adds to it."""
+    """Makes a database file of SQL and gives its address; the same name again adds to it."""
 
-    def make(sql: str = SHOP, name: str = "shop.db") -> str:
+    def make(sql: str = SHOP, name: str = "shop.db") -> Address:
         with closing(sqlite3.connect(tmp_path / name)) as connection:
             connection.executescript(sql)
-        return f"sqlite:///{tmp_path / name}"
+        return read_address(f"sqlite:///{tmp_path / name}")
 
     return make

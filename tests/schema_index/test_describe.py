@@ -5,11 +5,12 @@ from pathlib import Path
 
 import pytest
 
+from agent.dialects.address import Address
 from agent.errors import UsageError
 from agent.schema_index.describe import apply_descriptions, column_document, table_document
 from agent.schema_index.reflect import reflect
 
-MakeDatabase = Callable[..., str]
+MakeDatabase = Callable[..., Address]
 
 DESCRIBED = """
 tables:

@@ -2,12 +2,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from agent.dialects.address import Address
 from agent.records import Catalog, Column, ForeignKey, Table
 from agent.schema_index.joins import Join, join_tables
 from agent.schema_index.keys import infer_foreign_keys
 from agent.schema_index.reflect import reflect
 
-MakeDatabase = Callable[..., str]
+MakeDatabase = Callable[..., Address]
 
 
 def table(name: str, columns: str, *keys: ForeignKey, key: str = "id") -> Table:

@@ -7,11 +7,12 @@ from pathlib import Path
 
 import pytest
 
+from agent.dialects.address import Address, read_address
 from agent.errors import DatabaseError
 from agent.records import ForeignKey
 from agent.schema_index.reflect import kind_of, reflect
 
-MakeDatabase = Callable[..., str]
+MakeDatabase = Callable[..., Address]
 
 ODD = """
 CREATE TABLE "order" ("select" TEXT, "a ""quoted"" name" INTEGER, "größe" REAL, "with space" DATE);
@@ -77,19 +78,13 @@ def test_a_database_without_tables_is_one_clear_line(database: MakeDatabase) -> 
             reflect(database(sql, name="empty.db"))
 
 
-def test_a_url_that_is_not_understood() -> None:
-    for url in ("nonsense://host/db", "no url at all"):
-        with pytest.raises(DatabaseError, match="URL"):
-            reflect(url)
-
-
 def test_a_schema_that_cannot_be_read(tmp_path: Path) -> None:
     file = tmp_path / "torn.db"
     with closing(sqlite3.connect(file)) as connection:
         connection.executescript("CREATE TABLE t (x);")
     file.write_bytes(file.read_bytes()[:100] + b"\xff" * 5_000)
     with pytest.raises(DatabaseError, match="cannot be read"):
-        reflect(f"sqlite:///{file}")
+        reflect(read_address(f"sqlite:///{file}"))
 
 
 @pytest.mark.parametrize(
@@ -105,6 +100,8 @@ def test_a_schema_that_cannot_be_read(tmp_path: Path) -> None:
         ("TIME", "other"),
         ("DOUBLE PRECISION", "number"),
         ("TINYINT(1)", "integer"),
+        ("enum", "text"),
+        ("number(10, 2)", "number"),
         ("boolean", "boolean"),
         ("bytea", "blob"),
         ("", "other"),

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from agent.dialects.address import Address
 from agent.records import Context, Question
 from agent.schema_index.build import build_index
 from agent.schema_index.embed import Encoder
@@ -13,7 +14,7 @@ from agent.schema_index.retrieve import MAX_CHARACTERS, retrieve
 from agent.schema_index.store import SchemaIndex
 
 SHOP = (Path(__file__).parent / "shop.sql").read_text(encoding="utf-8")
-MakeDatabase = Callable[..., str]
+MakeDatabase = Callable[..., Address]
 
 
 @pytest.fixture

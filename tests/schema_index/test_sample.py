@@ -1,23 +1,26 @@
 from __future__ import annotations
 
+import signal
+import threading
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 
 import pytest
 
-from agent.dialects.sqlite import open_read_only, path_of
+from agent.dialects import open_reader
+from agent.dialects.address import Address
 from agent.records import Catalog, Column, Table
 from agent.schema_index.progress import silent
 from agent.schema_index.reflect import reflect
 from agent.schema_index.sample import StoredValue, is_personal, sample_values
 
-MakeDatabase = Callable[..., str]
+MakeDatabase = Callable[..., Address]
 
 
-def sample(url: str, policy: str = "low-cardinality") -> tuple[Catalog, list[StoredValue]]:
-    with closing(open_read_only(path_of(url))) as connection:
-        return sample_values(reflect(url), connection, policy, silent)
+def sample(address: Address, policy: str = "low-cardinality") -> tuple[Catalog, list[StoredValue]]:
+    with closing(open_reader(address)) as reader:
+        return sample_values(reflect(address), reader, policy, silent)
 
 
 def column(catalog: Catalog, table: str, name: str) -> Column:
@@ -45,20 +48,20 @@ def test_values_are_read_but_not_personal_ones(database: MakeDatabase) -> None:
 
 
 def test_all_and_none_are_all_and_none(database: MakeDatabase) -> None:
-    url = database()
-    catalog, values = sample(url, "all")
+    address = database()
+    catalog, values = sample(address, "all")
     assert StoredValue("customers", "email", "ada@example.org") in values
     assert column(catalog, "customers", "name").samples[0] == "Ada Blum"
-    assert sample(url, "none") == (reflect(url), [])
+    assert sample(address, "none") == (reflect(address), [])
 
 
 def test_stored_values_show_the_kind_where_the_type_does_not(database: MakeDatabase) -> None:
-    url = database("""
+    address = database("""
         CREATE TABLE t (day TEXT, moment TEXT, mixed TEXT, code, amount, few NUMERIC, empty TEXT);
         INSERT INTO t VALUES ('2024-01-02', '2024-01-02T03:04', '2024-01-02', 'x', 1, 1, NULL);
         INSERT INTO t VALUES (NULL, '2024-01-02 03:04:05.6Z', 'soon', 'y', 2.5, 'a', NULL);
     """)
-    catalog, values = sample(url)
+    catalog, values = sample(address)
     kinds = {name: column(catalog, "t", name).kind for name in ("day", "moment", "mixed", "code", "amount")}
     assert kinds == {"day": "date", "moment": "datetime", "mixed": "text", "code": "text", "amount": "number"}
     assert (column(catalog, "t", "few").kind, column(catalog, "t", "empty").kind) == ("number", "text")
@@ -68,27 +71,27 @@ def test_stored_values_show_the_kind_where_the_type_does_not(database: MakeDatab
 
 @pytest.mark.parametrize(("distinct", "kept"), [(1_000, 1_000), (1_001, 0)])
 def test_a_column_of_many_values_is_left_out(distinct: int, kept: int, database: MakeDatabase) -> None:
-    url = database(f"""
+    address = database(f"""
         CREATE TABLE t (word TEXT);
         WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < {distinct})
         INSERT INTO t SELECT 'word ' || i FROM n;
     """)
-    assert len(sample(url)[1]) == kept
+    assert len(sample(address)[1]) == kept
 
 
 def test_long_texts_and_bytes_are_left_out(database: MakeDatabase) -> None:
-    url = database("""
+    address = database("""
         CREATE TABLE t (essay TEXT, raw TEXT, fits TEXT);
         INSERT INTO t VALUES (printf('%.*c', 81, 'x'), x'ff00', printf('%.*c', 80, 'x'));
     """)
-    catalog, values = sample(url)
+    catalog, values = sample(address)
     assert values == [StoredValue("t", "fits", "x" * 80)]
     assert column(catalog, "t", "essay").samples == column(catalog, "t", "raw").samples == ()
 
 
 def test_text_in_another_encoding_is_read(tmp_path: Path, database: MakeDatabase) -> None:
-    url = database("CREATE TABLE t (word TEXT); INSERT INTO t VALUES (CAST(x'4bf66c6e' AS TEXT));")
-    assert sample(url)[1] == [StoredValue("t", "word", "K\ufffdln")]
+    address = database("CREATE TABLE t (word TEXT); INSERT INTO t VALUES (CAST(x'4bf66c6e' AS TEXT));")
+    assert sample(address)[1] == [StoredValue("t", "word", "K\ufffdln")]
 
 
 @pytest.mark.parametrize(
@@ -111,3 +114,15 @@ def test_text_in_another_encoding_is_read(tmp_path: Path, database: MakeDatabase
 def test_which_columns_look_personal(table: str, name: str, personal: bool) -> None:
     column = Column(name, "TEXT", "text")
     assert is_personal(Table(table, (column,)), column) is personal
+
+
+def test_an_interruption_while_sqlite_reads_is_heard(database: MakeDatabase) -> None:
+    endless = "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT max(i) FROM n"
+    with closing(open_reader(database())) as reader:
+        timer = threading.Timer(0.2, signal.raise_signal, (signal.SIGINT,))
+        timer.start()
+        try:
+            with pytest.raises(KeyboardInterrupt):
+                reader.rows(endless, 60.0)
+        finally:
+            timer.join()
