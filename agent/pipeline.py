@@ -16,7 +16,8 @@ from typing import TYPE_CHECKING, Self
 from agent.answer import answer
 from agent.config import Settings, load_settings
 from agent.dialects import Connection, connect
-from agent.draft import draft
+from agent.dialects.address import Address, read_address
+from agent.draft import Choose, draft, refuse_to_choose
 from agent.drafters import Drafter, load_drafter
 from agent.errors import UsageError
 from agent.estimate import estimate
@@ -55,6 +56,7 @@ class Agent:
         self.today = today
         self.limits = Limits(settings.limit, settings.timeout, memory_bytes=settings.memory * 1024 * 1024)
         self.is_demo = not settings.db
+        self._source = settings.connection
         self._progress = progress
         self._making = RLock()  # held long, while the index is made
         self._closing = Lock()  # held for a moment, so that closing waits for nothing that is being made
@@ -110,30 +112,37 @@ class Agent:
             parts = self._parts.pop_all()
         parts.close()
 
-    def ask(self, text: str) -> Answer:
-        """Answer a question; every AgentError says in one line why there is no answer."""
-        steps = list(self.steps(text))
+    def ask(self, text: str, choose: Choose = refuse_to_choose) -> Answer:
+        """Answer a question; every AgentError says in one line why there is no answer.
+
+        Where the question has several close readings `choose` is given their drafts, best first, and returns
+        the one that is meant; unless told how to, it raises ChoiceError.
+        """
+        steps = list(self.steps(text, choose))
         last = steps[-1]
         assert isinstance(last, Answer)  # noqa: S101 - the flow ends with it or raises
         return last
 
-    def steps(self, text: str) -> Iterator[Step]:
-        """The finished stages of a question one by one: context, draft, verdict, result, answer."""
+    def steps(self, text: str, choose: Choose = refuse_to_choose) -> Iterator[Step]:
+        """The finished stages of a question one by one: context, draft, verdict, result, answer.
+
+        `choose` is asked as in `ask`.
+        """
         started = perf_counter()
         question = self._question(text)
         # Opened first, so that the process in which it runs starts while the question is being read.
         connection = self._connection
         context = retrieve(question, self.index)
         yield context
-        drafted, query = yield from draft(context, self._drafter, self._compiled)
+        drafted, query = yield from draft(context, self._drafter, self._compiled, choose)
         result = execute(query, connection, self.limits)
         yield result
         yield answer(question, drafted, query, result, perf_counter() - started)
 
-    def draft(self, text: str) -> Draft:
-        """The draft for a question, with the SQL that the checker made of it; nothing runs."""
+    def draft(self, text: str, choose: Choose = refuse_to_choose) -> Draft:
+        """The draft for a question, with the SQL that the checker made of it; nothing runs. `choose` as in `ask`."""
         context = retrieve(self._question(text), self.index)
-        *_, drafted, verdict = draft(context, self._drafter, self.check)
+        *_, drafted, verdict = draft(context, self._drafter, self.check, choose)
         # The last two are those that passed.
         assert isinstance(drafted, Draft) and isinstance(verdict, Verdict) and verdict.query  # noqa: S101
         return replace(drafted, sql=verdict.query.sql)
@@ -146,15 +155,19 @@ class Agent:
         """The tables that fit a question, best first, at most `limit`, with reasons."""
         return retrieve(self._question(text), self.index).tables[:limit]
 
+    @property
+    def drafter_name(self) -> str:
+        """The drafter that the setting `model` stands for, such as builtin or ollama:qwen2.5-coder:7b."""
+        return self._drafter.name
+
     @cached_property
-    def url(self) -> str:
-        """The database's URL; the demo shop is made here where no database is configured."""
+    def address(self) -> Address:
+        """Where the database is; the demo shop is made here where no database is configured."""
         if self.is_demo:
             from agent.demo import ensure_shop
 
-            return f"sqlite:///{ensure_shop(self.settings.cache_dir / 'demo', self.today)}"
-        db = self.settings.db
-        return db if "://" in db else f"sqlite:///{db}"
+            return read_address(f"sqlite:///{ensure_shop(self.settings.cache_dir / 'demo', self.today)}")
+        return read_address(self._source.url)
 
     @property
     def index(self) -> SchemaIndex:
@@ -175,29 +188,30 @@ class Agent:
     def _made(self, build: Callable[..., SchemaIndex]) -> SchemaIndex:
         self._refuse_when_closed()
         index = build(
-            self.url,
+            self.address,
             cache=self.settings.cache_dir,
             encoder=self.settings.encoder,
-            values=self.settings.values,
+            values=self._source.values,
             descriptions=self._descriptions(),
+            schemas=self._source.schemas,
             progress=self._report,
         )
         self._release_at_close(index.close)
         return index
 
     def _descriptions(self) -> Path | None:
-        if self.is_demo and self.settings.descriptions is None:
+        if self.is_demo and self._source.descriptions is None:
             from agent.demo import DESCRIPTIONS
 
             return DESCRIPTIONS
-        return self.settings.descriptions
+        return self._source.descriptions
 
     @property
     def _connection(self) -> Connection:
         with self._making:
             self._refuse_when_closed()
             if self._opened is None:
-                self._opened = connect(self.url)
+                self._opened = connect(self.address)
                 self._release_at_close(self._opened.close)
             return self._opened
 

@@ -16,9 +16,9 @@ import pytest
 
 from agent import Agent
 from agent.config import Settings
-from agent.draft import draft
+from agent.draft import draft, take_first
 from agent.drafters import DRAFTERS
-from agent.errors import DatabaseError, IndexingError, UnsafeError, UsageError
+from agent.errors import ChoiceError, DatabaseError, IndexingError, UnsafeError, UsageError
 from agent.records import Answer, Attempt, CheckedQuery, Context, Draft, Verdict
 from agent.schema_index.store import SchemaIndex
 
@@ -28,6 +28,8 @@ TODAY = date(2026, 11, 21)
 
 class ScriptedDrafter:
     """Drafts what is queued, and keeps what it was told of earlier drafts."""
+
+    name = "scripted"
 
     def __init__(self, *queue: str) -> None:
         self._queue = iter(queue)
@@ -90,6 +92,82 @@ def test_every_finding_is_handed_back(shop: Agent, context: Context) -> None:
     for attempt, sql in zip(third, BAD, strict=False):
         assert attempt.findings == shop.check(sql).findings
         assert len(attempt.findings) == 2
+
+
+def reading(sql: str, says: str, *alternatives: Draft) -> Draft:
+    return Draft(sql, "scripted", 0.8, (says, "and more"), alternatives=alternatives, reading=says)
+
+
+class ReadingDrafter:
+    """Drafts one draft, however often it is asked."""
+
+    name = "scripted"
+
+    def __init__(self, drafted: Draft) -> None:
+        self._drafted = drafted
+
+    def draft(self, context: Context, failed: tuple[Attempt, ...] = ()) -> Draft:
+        return self._drafted
+
+
+NAMES, CITIES, EMAILS = (f"SELECT {column} FROM customers" for column in ("name", "city", "email"))
+
+
+def test_close_readings_are_put_to_a_choice(shop: Agent, context: Context) -> None:
+    drafter = ReadingDrafter(reading(NAMES, "by name", reading(CITIES, "by city"), reading(EMAILS, "by email")))
+    offered: list[tuple[str, ...]] = []
+
+    def choose(drafts: tuple[Draft, ...]) -> Draft:
+        offered.append(tuple(draft.reading for draft in drafts))
+        return drafts[1]
+
+    *_, chosen, verdict = draft(context, drafter, shop.check, choose)
+
+    assert offered == [("by name", "by city", "by email")]
+    assert isinstance(chosen, Draft)
+    assert chosen.reading == "by city"
+    assert verdict == shop.check(CITIES)
+
+
+def test_without_one_who_chooses_close_readings_are_refused(shop: Agent, context: Context) -> None:
+    drafter = ReadingDrafter(reading(NAMES, "by name", reading(CITIES, "by city")))
+
+    with pytest.raises(ChoiceError, match="the question can be read in 2 ways") as caught:
+        list(draft(context, drafter, shop.check))
+
+    assert caught.value.readings == ("by name", "by city")
+    assert "--yes" in caught.value.hint
+
+
+def test_the_first_reading_may_be_taken(shop: Agent, context: Context) -> None:
+    drafter = ReadingDrafter(reading(NAMES, "by name", reading(CITIES, "by city"), reading(EMAILS, "by email")))
+
+    *_, taken, verdict = draft(context, drafter, shop.check, take_first)
+
+    assert isinstance(taken, Draft)
+    assert taken.assumptions == ("taken as: by name; it could also be: by city, or by email", "and more")
+    assert taken.confidence == 0.27
+    assert verdict == shop.check(NAMES)
+
+
+@pytest.mark.parametrize("place", [0, 1])
+def test_a_reading_that_does_not_pass_is_no_choice(shop: Agent, context: Context, place: int) -> None:
+    sqls = [BAD[0], BAD[0]]
+    sqls[place] = NAMES
+    drafter = ReadingDrafter(reading(sqls[0], "one", reading(sqls[1], "other")))
+
+    *_, drafted, verdict = draft(context, drafter, shop.check)
+
+    assert isinstance(drafted, Draft)
+    assert drafted.sql == NAMES
+    assert verdict == shop.check(NAMES)
+
+
+def test_only_a_draft_that_was_offered_can_be_chosen(shop: Agent, context: Context) -> None:
+    drafter = ReadingDrafter(reading(NAMES, "by name", reading(CITIES, "by city")))
+
+    with pytest.raises(UsageError, match="none of those offered"):
+        list(draft(context, drafter, shop.check, lambda drafts: Draft(EMAILS, "another", 1.0)))
 
 
 def test_a_draft_is_the_sql_that_would_run(shop: Agent, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -23,7 +23,7 @@ def _comparable(row: tuple[Any, ...]) -> tuple[Any, ...]:
 
 @pytest.mark.parametrize("case", CASES["answered"], ids=lambda case: case["question"])
 def test_the_rows_are_those_of_the_sql_written_by_hand(shop: Agent, case: dict[str, str]) -> None:
-    with closing(sqlite3.connect(shop.url.removeprefix("sqlite:///"))) as database:
+    with closing(sqlite3.connect(shop.address.url.removeprefix("sqlite:///"))) as database:
         expected = [_comparable(row) for row in database.execute(case["sql"])]
     answered = shop.ask(case["question"])
     rows = [_comparable(row) for row in answered.rows]

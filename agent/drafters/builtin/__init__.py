@@ -1,16 +1,20 @@
 """The built-in drafter: a deterministic semantic parser over the index, with no model at all.
 
 Text flows through small parts: tokens → link → interpret → compose. Each can be tested alone, and every choice
-that was made on the way is an assumption of the draft.
+that was made on the way is an assumption of the draft. What the question leaves open is read in every way
+(`alternatives`).
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from agent.drafters.builtin.alternatives import alternatives
+from agent.drafters.builtin.choices import Decisions
 from agent.drafters.builtin.compose import compose
 from agent.drafters.builtin.dates import Calendar, WeekStart
 from agent.drafters.builtin.interpret import interpret
+from agent.drafters.builtin.items import Links
 from agent.drafters.builtin.lexicon import Lexicon, load_lexicon
 from agent.drafters.builtin.link import link
 from agent.drafters.builtin.tokens import Token, tokens
@@ -32,12 +36,14 @@ def load(settings: Settings) -> BuiltinDrafter:
 class BuiltinDrafter:
     """Drafts SQL from the words of a question alone; `week_start` is the first day of "this week"."""
 
+    name = "builtin"
+
     def __init__(self, week_start: WeekStart = "monday") -> None:
         self._week_start = week_start
         self._lexicon = load_lexicon()
 
     def draft(self, context: Context, failed: tuple[Attempt, ...] = ()) -> Draft:
-        """The best reading of the question; it has no second one when the first has failed.
+        """The best reading of the question, with the other close ones; when they have failed there are no more.
 
         Raises NotUnderstoodError, naming the words it could not read, rather than guess.
         """
@@ -54,13 +60,16 @@ class BuiltinDrafter:
         if links.unknown:
             unknown = ", ".join(f'"{word}"' for word in links.unknown[:8])
             raise NotUnderstoodError(f"I do not understand {unknown}", CAN_READ)
-        interpretation = interpret(links, context, lexicon)
+        return alternatives(lambda decisions: self._read(links, context, decisions))
+
+    def _read(self, links: Links, context: Context, decisions: Decisions) -> Draft:
+        interpretation = interpret(links, context, self._lexicon, decisions)
         return Draft(
-            sql=compose(interpretation.query, context.catalog, self._week_start),
+            sql=compose(interpretation.query, interpretation.catalog, self._week_start),
             drafter="builtin",
             confidence=interpretation.confidence,
             assumptions=interpretation.assumptions,
-            explanation=explain(interpretation.query, context.catalog),
+            explanation=explain(interpretation.query, interpretation.catalog),
         )
 
 

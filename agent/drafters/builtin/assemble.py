@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from agent.drafters.builtin.fan_out import require_no_fan_out, without_fan_out
-from agent.drafters.builtin.moments import moments_of
+from agent.drafters.builtin.moments import moment_of
 from agent.drafters.builtin.query import (
     AllColumns,
     BucketTerm,
@@ -36,15 +36,17 @@ def assemble(reading: Reading) -> Query:
     where = place_windows(reading, root, scoped(reading, root))
     if measures:
         groups += _shown_beside(reading, groups)
+    select = tuple(dict.fromkeys(_select(reading, root, groups, measures)))
+    order = tuple(_order(reading, groups, measures))
     query = Query(
         root=root,
-        select=tuple(dict.fromkeys(_select(reading, root, groups, measures))),
+        select=select,
         where=tuple(where),
         group_by=tuple(_keyed(reading, groups)) if measures else (),
         having=tuple(having),
-        order_by=tuple(_order(reading, groups, measures)),
+        order_by=order,
         limit=reading.limit,
-        distinct=not measures and (reading.subject is None or reading.distinct),
+        distinct=not measures and _is_distinct(reading, select, order),
     )
     _require_one_root(query, measures)
     require_no_fan_out(query, reading.catalog)
@@ -72,15 +74,14 @@ def _groups(reading: Reading, root: str) -> list[Term]:
         groups += [term for term in reading.labels(reading.subject) if term not in groups]
     if reading.bucket:
         table = reading.catalog.table(root)
-        moments = moments_of(reading, table) if table else []
-        if not moments:
-            raise NotUnderstoodError(f"{root} has no date to group by {reading.bucket}", "group by a column instead")
         bound = [
             part.term
             for part in reading.where
             if isinstance(part, Condition) and part.operator == "window" and isinstance(part.term, ColumnTerm)
         ]
-        column = [*bound, *moments][0]
+        column = bound[0] if bound else moment_of(reading, table) if table else None
+        if column is None:
+            raise NotUnderstoodError(f"{root} has no date to group by {reading.bucket}", "group by a column instead")
         groups.append(BucketTerm(column, reading.bucket))
         reading.assume(f"by {reading.bucket} of {column.table}.{column.column}", 0.02)
     return groups
@@ -106,6 +107,17 @@ def _shown_beside(reading: Reading, groups: list[Term]) -> list[Term]:
         names = ", ".join(spoken(term, reading.catalog) for term in reading.select)
         raise NotUnderstoodError(f"I do not know what to do with {names} beside one total", "ask for it per something")
     return [term for term in reading.select if term not in groups]
+
+
+def _is_distinct(reading: Reading, select: tuple[Term, ...], order: tuple[Ordering, ...]) -> bool:
+    """Whether rows are shown without repeats, which have one place each only in an order by what is shown."""
+    unshown = [key.term for key in order if key.term not in select]
+    if reading.distinct and unshown:
+        raise NotUnderstoodError(
+            f"rows without repeats cannot be ordered by {spoken(unshown[0], reading.catalog)}",
+            "order by what is shown, or leave the order out",
+        )
+    return reading.distinct or (reading.subject is None and not unshown)
 
 
 def _require_one_root(query: Query, measures: list[MeasureTerm]) -> None:

@@ -6,14 +6,16 @@ counted or added up twice.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 
 from sqlglot import exp
 from sqlglot.dialects.dialect import Dialect
 
+from agent.drafters.builtin.buckets import bucket
 from agent.drafters.builtin.dates import WeekStart, Window
 from agent.drafters.builtin.fan_out import home
+from agent.drafters.builtin.headings import headings
+from agent.drafters.builtin.identifiers import identifier
 from agent.drafters.builtin.query import (
     AllColumns,
     BucketTerm,
@@ -21,15 +23,16 @@ from agent.drafters.builtin.query import (
     Condition,
     Exists,
     MeasureTerm,
+    Ordering,
     Query,
     RelatedTerm,
     Term,
     Value,
 )
-from agent.drafters.builtin.wording import singular
 from agent.errors import NotUnderstoodError
-from agent.records import Catalog
+from agent.records import Catalog, Column
 from agent.schema_index.joins import Join, join_tables
+from agent.schema_index.reflect import kind_of
 
 _COMPARISONS: dict[str, type[exp.Binary]] = {
     "=": exp.EQ,
@@ -46,13 +49,10 @@ _FUNCTIONS: dict[str, type[exp.AggFunc]] = {
     "min": exp.Min,
     "max": exp.Max,
 }
-_SQLITE_BUCKETS = {
-    "day": "DATE({0})",
-    "week": "DATE({0}, '-6 days', 'weekday {1}')",
-    "month": "STRFTIME('%Y-%m', {0})",
-    "quarter": "STRFTIME('%Y', {0}) || '-Q' || ((CAST(STRFTIME('%m', {0}) AS INTEGER) + 2) / 3)",
-    "year": "STRFTIME('%Y', {0})",
-}
+# Engines whose functions of dates take text.
+_DATES_ARE_TEXT = frozenset({"sqlite", "mysql"})
+# Engines that round the average of whole numbers, or cut it.
+_COARSE_AVERAGES = frozenset({"mysql", "tsql"})
 
 
 def compose(query: Query, catalog: Catalog, week_start: WeekStart = "monday") -> str:
@@ -60,19 +60,19 @@ def compose(query: Query, catalog: Catalog, week_start: WeekStart = "monday") ->
 
     Raises NotUnderstoodError where no foreign keys join its tables.
     """
-    tree = _Composer(catalog, week_start).select(query)
-    return tree.sql(dialect=catalog.dialect, pretty=True)
+    dialect = catalog.dialect if catalog.dialect in Dialect.classes else ""
+    tree = _Composer(catalog, dialect, week_start).select(query)
+    return tree.sql(dialect=dialect, pretty=True)
 
 
 class _Composer:
-    def __init__(self, catalog: Catalog, week_start: WeekStart) -> None:
+    def __init__(self, catalog: Catalog, dialect: str, week_start: WeekStart) -> None:
         self.catalog = catalog
-        self.first_weekday = 1 if week_start == "monday" else 0
-        keywords = Dialect.get_or_raise(catalog.dialect).tokenizer_class.KEYWORDS
-        self.keywords = {word.lower() for keyword in keywords for word in keyword.split()}
+        self.dialect = dialect
+        self.week_start = week_start
 
     def select(self, query: Query) -> exp.Select:
-        names = _headings(query.select)
+        names = headings(query.select)
         aliases = {term: exp.column(self.name(name)) for term, name in names.items() if name}
         columns = [
             exp.alias_(self.term(term), self.name(names[term])) if names[term] else self.term(term)
@@ -89,13 +89,20 @@ class _Composer:
             tree = tree.having(self.condition(having), copy=False)
         for key in query.order_by:
             ordered = aliases.get(key.term) if isinstance(key.term, MeasureTerm | BucketTerm | RelatedTerm) else None
-            tree = tree.order_by(
-                exp.Ordered(this=ordered or self.term(key.term), desc=key.descending, nulls_first=not key.descending),
-                copy=False,
-            )
+            tree = tree.order_by(self.ordered(key, ordered or self.term(key.term)), copy=False)
         if query.limit is not None:
             tree = tree.limit(query.limit, copy=False)
         return tree.distinct(copy=False) if query.distinct else tree
+
+    def ordered(self, key: Ordering, by: exp.Expr) -> exp.Ordered:
+        """Missing values as the smallest in every engine, which is said only where there may be some."""
+        by_default = {
+            "nulls_are_small": not key.descending,
+            "nulls_are_large": key.descending,
+            "nulls_are_last": False,
+        }[str(Dialect.get_or_raise(self.dialect).NULL_ORDERING)]
+        nulls_first = not key.descending if self.may_be_missing(key.term) else by_default
+        return exp.Ordered(this=by, desc=key.descending, nulls_first=nulls_first)
 
     def joined_tables(self, query: Query) -> list[str]:
         """The tables beside the root that must be joined: all that terms name, but those behind a subquery."""
@@ -202,9 +209,20 @@ class _Composer:
         return exp.paren(exp.or_(none, missing)) if self.is_nullable(condition.term) else none
 
     def is_nullable(self, term: Term) -> bool:
-        table = self.catalog.table(term.table) if isinstance(term, ColumnTerm) else None
-        column = table.column(term.column) if table and isinstance(term, ColumnTerm) else None
+        column = self.catalog_column(term) if isinstance(term, ColumnTerm) else None
         return column is not None and column.nullable
+
+    def may_be_missing(self, term: Term) -> bool:
+        if isinstance(term, RelatedTerm):
+            return term.measure.function not in {"count", "sum"}
+        if isinstance(term, MeasureTerm) and term.function == "count":
+            return False
+        column = term.column if isinstance(term, MeasureTerm | BucketTerm) else term
+        return column is not None and self.is_nullable(column)
+
+    def catalog_column(self, term: ColumnTerm) -> Column | None:
+        table = self.catalog.table(term.table)
+        return table.column(term.column) if table else None
 
     def window(self, term: exp.Expr, condition: Condition) -> exp.Expr:
         """Half open, so that the last day is whole whether the column holds dates or times."""
@@ -225,17 +243,26 @@ class _Composer:
             return self.bucket(term)
         if isinstance(term, RelatedTerm):
             return self.related(term)
+        return _FUNCTIONS[term.function](this=self.measured(term))
+
+    def measured(self, term: MeasureTerm) -> exp.Expr:
         over: exp.Expr = self.column(term.column) if term.column else exp.Star()
-        if term.distinct:
-            over = exp.Distinct(expressions=[over])
-        return _FUNCTIONS[term.function](this=over)
+        column = self.catalog_column(term.column) if term.column else None
+        whole = column is not None and column.kind == "integer"
+        if term.function == "avg" and whole and self.dialect in _COARSE_AVERAGES:
+            return exp.cast(over, exp.DType.DOUBLE)
+        return exp.Distinct(expressions=[over]) if term.distinct else over
 
     def bucket(self, term: BucketTerm) -> exp.Expr:
-        column = self.column(term.column)
-        if self.catalog.dialect == "sqlite":
-            text = _SQLITE_BUCKETS[term.unit].format(column.sql(dialect="sqlite"), self.first_weekday)
-            return exp.maybe_parse(text, dialect="sqlite")
-        return exp.TimestampTrunc(this=column, unit=exp.var(term.unit))
+        return bucket(self.moment(term.column), term.unit, self.dialect, self.week_start)
+
+    def moment(self, term: ColumnTerm) -> exp.Expr:
+        """A date column as a date, also where it is stored as text."""
+        column = self.catalog_column(term)
+        stored_as_text = column is not None and kind_of(column.type) == "text"
+        if stored_as_text and self.dialect not in _DATES_ARE_TEXT:
+            return exp.cast(self.column(term), exp.DType.TIMESTAMP)
+        return self.column(term)
 
     def column(self, term: ColumnTerm) -> exp.Column:
         return exp.Column(this=self.name(term.column), table=self.name(self.bare(term.table)))
@@ -250,42 +277,10 @@ class _Composer:
         return table.name if table else id
 
     def name(self, name: str) -> exp.Identifier:
-        simple = re.fullmatch(r"[a-z_][a-z0-9_]*", name) and name not in self.keywords
-        return exp.to_identifier(name, quoted=not simple)
+        return identifier(name, self.dialect)
 
     @staticmethod
     def literal(value: Value) -> exp.Expr:
         if isinstance(value, bool):
             return exp.Boolean(this=value)
         return exp.Literal.number(value) if isinstance(value, int | float) else exp.Literal.string(str(value))
-
-
-def _headings(terms: Iterable[Term]) -> dict[Term, str]:
-    """A heading for every term that has no good name of its own; empty where the column's name will do."""
-    terms = list(terms)
-    names = [term.column for term in terms if isinstance(term, ColumnTerm)]
-    headings: dict[Term, str] = {}
-    for term in terms:
-        if isinstance(term, MeasureTerm | RelatedTerm):
-            heading = _measure_heading(term if isinstance(term, MeasureTerm) else term.measure)
-            headings[term] = heading if heading not in headings.values() else f"{heading}_{len(headings)}"
-        elif isinstance(term, BucketTerm):
-            headings[term] = term.unit
-        elif isinstance(term, ColumnTerm) and names.count(term.column) > 1:
-            headings[term] = f"{singular(term.table.split('.')[-1])}_{term.column}"
-        else:
-            headings[term] = ""
-    return headings
-
-
-def _measure_heading(term: MeasureTerm) -> str:
-    table = singular(term.table.split(".")[-1])
-    if term.column is None:
-        return f"{table}_count"
-    column = term.column.column
-    if term.function == "count" and column == "id":
-        return f"{singular(term.column.table.split('.')[-1])}_count"
-    if term.function == "sum":
-        return column if "total" in column else f"total_{column}"
-    prefix = {"avg": "average", "min": "lowest", "max": "highest", "count": "distinct"}[term.function]
-    return f"{prefix}_{column}"

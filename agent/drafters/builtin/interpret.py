@@ -2,34 +2,40 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from agent.drafters.builtin.assemble import assemble
-from agent.drafters.builtin.choices import require_one_way
+from agent.drafters.builtin.choices import Decisions
 from agent.drafters.builtin.items import Item, Links
+from agent.drafters.builtin.join_keys import join_choices, preferring
 from agent.drafters.builtin.lexicon import Lexicon, Marker
 from agent.drafters.builtin.query import Query
 from agent.drafters.builtin.reading import Reading, quoted
 from agent.drafters.builtin.rules import RULES
 from agent.errors import NotUnderstoodError
-from agent.records import Context
+from agent.records import Catalog, Context
 
 
 @dataclass(frozen=True, slots=True)
 class Interpretation:
-    """A typed query, what was assumed on the way to it, and how sure the reading is (0 to 1)."""
+    """A typed query, what was assumed on the way to it, and how sure the reading is (0 to 1).
+
+    `catalog` joins its tables by the foreign keys that were decided on.
+    """
 
     query: Query
+    catalog: Catalog
     assumptions: tuple[str, ...]
     confidence: float
 
 
-def interpret(links: Links, context: Context, lexicon: Lexicon) -> Interpretation:
-    """Read the items with every rule in turn.
+def interpret(links: Links, context: Context, lexicon: Lexicon, decisions: Decisions) -> Interpretation:
+    """Read the items with every rule in turn; what the question leaves open is left in `decisions`.
 
     Raises NotUnderstoodError, naming the words, where something is left that no rule could read.
     """
-    reading = Reading(list(links.items), context, lexicon)
+    context = replace(context, catalog=preferring(context.catalog, decisions))
+    reading = Reading(list(links.items), context, lexicon, decisions)
     for rule in RULES:
         rule(reading)
     _take_distinct(reading)
@@ -39,8 +45,9 @@ def interpret(links: Links, context: Context, lexicon: Lexicon) -> Interpretatio
             f"I do not know what to do with {quoted(left)}", "say it in other words, or leave it out"
         )
     query = assemble(reading)
-    require_one_way(query, context.catalog)
-    return Interpretation(query, tuple(reading.assumptions), round(reading.confidence, 2))
+    for choice in join_choices(query, context.catalog):
+        reading.assume(decisions.take(choice).says)
+    return Interpretation(query, context.catalog, tuple(reading.assumptions), round(reading.confidence, 2))
 
 
 def _take_distinct(reading: Reading) -> None:

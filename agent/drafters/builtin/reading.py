@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from agent.drafters.builtin.choices import Decisions
 from agent.drafters.builtin.dates import Window
 from agent.drafters.builtin.items import Item, Mention
 from agent.drafters.builtin.lexicon import Lexicon, Marker, Unit
@@ -26,6 +27,7 @@ class Reading:
     items: list[Item]
     context: Context
     lexicon: Lexicon
+    decisions: Decisions
     subject: Table | None = None
     head: Item | None = None
     per_subject: bool = False

@@ -72,17 +72,18 @@ def _with_last_name(column: Column, by_name: dict[tuple[str, ...], Column], lexi
 
 def moment_columns(table: Table, lexicon: Lexicon) -> tuple[Column, ...]:
     """The date columns of the table, the one that most likely says when a row happened first."""
+    temporal = [column for column in table.columns if is_temporal(column)]
+    return tuple(sorted(temporal, key=lambda column: moment_ranks(table, column, lexicon)))
+
+
+def moment_ranks(table: Table, column: Column, lexicon: Lexicon) -> tuple[int, ...]:
+    """How telling the words of a date column are, best first; the smaller the likelier it says when a row happened."""
+    words = stems(humanise(column.name))
+    # "returned_on" of returns and "ordered_at" of orders are named for the event itself.
+    if set(stems(humanise(table.name))) & set(words):
+        return (-1,)
     order = {word: position for position, word in enumerate(lexicon.moments)}
-    own = set(stems(humanise(table.name)))
-
-    def rank(column: Column) -> int:
-        words = stems(humanise(column.name))
-        # "returned_on" of returns and "ordered_at" of orders are named for the event itself.
-        if own & set(words):
-            return -1
-        return min((order[word] for word in words if word in order), default=len(order))
-
-    return tuple(sorted((column for column in table.columns if is_temporal(column)), key=rank))
+    return (*sorted(order[word] for word in words if word in order), len(order))
 
 
 def measure_columns(table: Table, lexicon: Lexicon) -> tuple[Column, ...]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from agent.drafters.builtin.dates import Window
-from agent.drafters.builtin.moments import moments_of, window_condition
+from agent.drafters.builtin.moments import moment_of, window_condition
 from agent.drafters.builtin.query import ColumnTerm, Condition, Exists, MeasureTerm, Ordering, RelatedTerm
 from agent.drafters.builtin.reading import Reading
 from agent.drafters.builtin.schema import fans_out, is_temporal, joins
@@ -71,13 +71,13 @@ def place_windows(reading: Reading, root: str, where: list[Part]) -> list[Part]:
     for phrase, window in reading.windows:
         if not (_in_ranking(reading, phrase, window) or _in_condition(reading, where, phrase, window)):
             table = reading.catalog.table(root)
-            moments = moments_of(reading, table) if table else []
-            if not moments:
+            moment = moment_of(reading, table) if table else None
+            if moment is None:
                 raise NotUnderstoodError(
                     f'"{phrase}": {root} has no date to compare with',
                     "leave the dates out, or name a table that has one",
                 )
-            where.append(window_condition(reading, phrase, window, moments[0]))
+            where.append(window_condition(reading, phrase, window, moment))
     return where
 
 
@@ -115,4 +115,4 @@ def _own_moment(reading: Reading, id: str) -> ColumnTerm | None:
     table = reading.catalog.table(id)
     if table is None or not any(is_temporal(column) for column in table.columns):
         return None
-    return moments_of(reading, table)[0]
+    return moment_of(reading, table)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from agent.drafters.builtin.dates import Window
 from agent.drafters.builtin.items import ColumnLink, Mention, Number, TableLink, ValueLink
 from agent.drafters.builtin.lexicon import Comparison, Marker
-from agent.drafters.builtin.moments import moments_of, window_condition
+from agent.drafters.builtin.moments import moment_of, window_condition
 from agent.drafters.builtin.query import ColumnTerm, Condition, Exists
 from agent.drafters.builtin.reading import Reading, quoted
 from agent.drafters.builtin.rules.stored_values import equal
@@ -56,8 +56,8 @@ def _absent(reading: Reading, table: Table, position: int) -> Exists:
         used = [follower]
         if reading.marker(position, "by") and reading.mention(position + 1):
             pass  # "not reviewed by …"
-        elif isinstance(meaning, Window) and (moments := moments_of(reading, table)):
-            conditions.append(window_condition(reading, follower.phrase, meaning, moments[0]))
+        elif isinstance(meaning, Window) and (moment := moment_of(reading, table)):
+            conditions.append(window_condition(reading, follower.phrase, meaning, moment))
         elif isinstance(meaning, Comparison) and (number := reading.at(position + 1)):
             columns = measure_columns(table, reading.lexicon)
             if not columns or not isinstance(number.meaning, Number):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from agent.drafters.builtin.choices import Choice, Option
 from agent.drafters.builtin.items import ColumnLink, Item, Quoted, TableLink, ValueLink
 from agent.drafters.builtin.query import ColumnTerm, Condition
 from agent.drafters.builtin.reading import Reading
@@ -58,8 +59,9 @@ def equal(reading: Reading, item: Item, links: tuple[ValueLink, ...], negated: b
     link, named = _named_column(reading, position, links)
     term = link.term
     if len(links) > 1 and not named and links[0].score == links[1].score:
-        _refuse_tie(reading, item, links)
-        others = ", ".join(sorted({f"{other.table.id}.{other.column.name}" for other in links[1:]}))
+        link = _decided(reading, item, links)
+        term = link.term
+        others = ", ".join(sorted({f"{other.table.id}.{other.column.name}" for other in links if other.term != term}))
         reading.assume(f'"{item.phrase}" = {term.table}.{term.column} (also stored in {others})', 0.15)
     elif item.phrase != link.value or not named:
         sign = "is not" if negated else "is"
@@ -93,14 +95,29 @@ def equal(reading: Reading, item: Item, links: tuple[ValueLink, ...], negated: b
         )
 
 
-def _refuse_tie(reading: Reading, item: Item, links: tuple[ValueLink, ...]) -> None:
-    """A value that is stored in two columns equally near has two meanings."""
+def _decided(reading: Reading, item: Item, links: tuple[ValueLink, ...]) -> ValueLink:
+    """The link that is meant; a value that is stored in two columns equally near has two meanings."""
     subject = reading.subject.id if reading.subject else links[0].table.id
-    near = [len(joins(reading.catalog, subject, link.table.id) or ()) for link in links]
-    tied = [link for link, distance in zip(links, near, strict=True) if distance == near[0]]
-    if len({(link.table.id, link.column.name) for link in tied}) > 1:
-        columns = " and in ".join(sorted({f"{link.table.id}.{link.column.name}" for link in tied}))
-        raise NotUnderstoodError(f'"{item.phrase}" is stored in {columns}', "name the column that you mean")
+    paths = [(link, path) for link in links if (path := joins(reading.catalog, subject, link.table.id)) is not None]
+    tied: dict[ColumnTerm, ValueLink] = {}
+    for link, path in paths:
+        if len(path) == len(paths[0][1]):
+            tied.setdefault(link.term, link)
+    beside = _tables_beside(reading, item) & {term.table for term in tied}
+    tied = {term: link for term, link in tied.items() if term.table in beside or not beside}
+    if len(tied) < 2:
+        return next(iter(tied.values()), links[0])
+    options = tuple(Option((term,), f"{item.phrase} is {term.table}.{term.column}") for term in tied)
+    (term,) = reading.decisions.take(Choice(f"value at {item.start}", options)).columns
+    return tied[term]
+
+
+def _tables_beside(reading: Reading, item: Item) -> frozenset[str]:
+    """The tables named right before or behind a value: "clients in Porto", "Porto clients"."""
+    position = reading.items.index(item)
+    mentions = [mention for place in (position - 1, position + 1) if (mention := reading.mention(place))]
+    tables = [table for mention in mentions if (table := mention.table()) and table.score > 0.9]
+    return frozenset(link.table.id for link in tables)
 
 
 def _condition_before(reading: Reading, term: ColumnTerm, start: int) -> int | None:

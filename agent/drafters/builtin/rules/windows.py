@@ -7,7 +7,7 @@ from dataclasses import replace
 from agent.drafters.builtin.dates import Window
 from agent.drafters.builtin.items import Item, TableLink
 from agent.drafters.builtin.lexicon import Marker
-from agent.drafters.builtin.moments import moments_of, window_condition
+from agent.drafters.builtin.moments import moment_of, window_condition
 from agent.drafters.builtin.query import Exists
 from agent.drafters.builtin.reading import Reading
 from agent.errors import NotUnderstoodError
@@ -34,14 +34,14 @@ def windows(reading: Reading) -> None:
             reading.use(item, before)
             reading.where.append(window_condition(reading, item.phrase, item.meaning, column.term))
         elif before and isinstance(best, TableLink) and reading.fans_out_to(best.table.id):
-            moments = moments_of(reading, best.table)
-            if moments:
+            moment = moment_of(reading, best.table)
+            if moment:
                 reading.use(item, before)
                 reading.where.append(
                     Exists(
                         reading.owner(),
                         best.table.id,
-                        (window_condition(reading, item.phrase, item.meaning, moments[0]),),
+                        (window_condition(reading, item.phrase, item.meaning, moment),),
                     )
                 )
         else:

@@ -1,0 +1,27 @@
+"""A date cut to a calendar unit, in the words of each engine (`buckets.yaml`)."""
+
+from __future__ import annotations
+
+from functools import cache
+from importlib.resources import files
+
+import yaml
+from sqlglot import exp
+
+from agent.drafters.builtin.dates import WeekStart
+from agent.drafters.builtin.lexicon import Unit
+
+
+def bucket(date: exp.Expr, unit: Unit, dialect: str, week_start: WeekStart) -> exp.Expr:
+    """The unit that a date lies in: a day, the first day of a week, or a label such as 2026-10, 2026-Q4, 2026."""
+    known = dialect if dialect in _templates() else ""
+    name = f"week starting {week_start}" if unit == "week" else unit
+    template = _templates()[known or "ansi"][name]
+    return exp.maybe_parse(template.format(date.sql(dialect=known)), dialect=known)
+
+
+@cache
+def _templates() -> dict[str, dict[str, str]]:
+    text = files(__package__).joinpath("buckets.yaml").read_text("utf-8")
+    templates: dict[str, dict[str, str]] = yaml.safe_load(text)
+    return templates

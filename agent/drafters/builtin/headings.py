@@ -1,0 +1,39 @@
+"""The headings of what a query shows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from agent.drafters.builtin.query import BucketTerm, ColumnTerm, MeasureTerm, RelatedTerm, Term
+from agent.drafters.builtin.wording import singular
+
+
+def headings(terms: Iterable[Term]) -> dict[Term, str]:
+    """A heading for every term that has no good name of its own; empty where the column's name will do."""
+    terms = list(terms)
+    names = [term.column for term in terms if isinstance(term, ColumnTerm)]
+    found: dict[Term, str] = {}
+    for term in terms:
+        if isinstance(term, MeasureTerm | RelatedTerm):
+            heading = _measure_heading(term if isinstance(term, MeasureTerm) else term.measure)
+            found[term] = heading if heading not in found.values() else f"{heading}_{len(found)}"
+        elif isinstance(term, BucketTerm):
+            found[term] = term.unit
+        elif isinstance(term, ColumnTerm) and names.count(term.column) > 1:
+            found[term] = f"{singular(term.table.split('.')[-1])}_{term.column}"
+        else:
+            found[term] = ""
+    return found
+
+
+def _measure_heading(term: MeasureTerm) -> str:
+    table = singular(term.table.split(".")[-1])
+    if term.column is None:
+        return f"{table}_count"
+    column = term.column.column
+    if term.function == "count" and column == "id":
+        return f"{singular(term.column.table.split('.')[-1])}_count"
+    if term.function == "sum":
+        return column if "total" in column else f"total_{column}"
+    prefix = {"avg": "average", "min": "lowest", "max": "highest", "count": "distinct"}[term.function]
+    return f"{prefix}_{column}"
