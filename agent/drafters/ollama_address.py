@@ -1,0 +1,67 @@
+"""Where Ollama answers."""
+
+from __future__ import annotations
+
+import os
+from base64 import b64encode
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+from urllib.parse import unquote, urlsplit
+
+from agent.errors import UsageError
+
+if TYPE_CHECKING:
+    from agent.config import Settings
+
+PORT = 11434
+
+
+@dataclass(frozen=True, slots=True)
+class OllamaAddress:
+    """The parts of a server's address; `path` is empty or begins with a slash, `login` is NAME:PASSWORD or empty."""
+
+    scheme: str
+    host: str
+    port: int
+    path: str = ""
+    login: str = field(default="", repr=False)
+
+    @property
+    def url(self) -> str:
+        """The address as a URL, without the login, so that it may be printed."""
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        return f"{self.scheme}://{host}:{self.port}{self.path}"
+
+    @property
+    def headers(self) -> dict[str, str]:
+        """What is sent along with every request."""
+        if not self.login:
+            return {}
+        return {"authorization": f"Basic {b64encode(unquote(self.login).encode()).decode()}"}
+
+
+def ollama_address(settings: Settings) -> OllamaAddress:
+    """The setting `ollama`, which beats the environment's OLLAMA_HOST, which beats the default.
+
+    OLLAMA_HOST may leave out the scheme, the host or the port, as Ollama itself allows. Raises UsageError for what
+    is no address.
+    """
+    environment = os.environ.get("OLLAMA_HOST", "").strip()
+    if "ollama" in settings.model_fields_set or not environment:
+        return _read(settings.ollama, "setting ollama")
+    return _read(environment, "environment variable OLLAMA_HOST")
+
+
+def _read(text: str, source: str) -> OllamaAddress:
+    try:
+        parts = urlsplit(text if "://" in text else f"http://{text}")
+        # Without a port Ollama's own tools take the scheme's where a scheme is given, else 11434.
+        usual = {"http": 80, "https": 443}[parts.scheme] if "://" in text else PORT
+        port = parts.port or usual
+    except (KeyError, ValueError):
+        raise UsageError(f"{source}: this is no address of an Ollama server", "write http://HOST:11434") from None
+    # A server is told to listen on 0.0.0.0 by the same variable; no client can call that.
+    host = parts.hostname or "127.0.0.1"
+    host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104 - nothing is bound to it
+    login = parts.netloc.rpartition("@")[0]
+    return OllamaAddress(parts.scheme, host, port, parts.path.rstrip("/"), login)

@@ -1,0 +1,242 @@
+"""A server that follows Ollama's documented protocol (docs/api.md of ollama/ollama), with replies that are queued."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from threading import Event, Thread
+from typing import Any
+
+MODEL = "fake:latest"
+
+
+class Reply:
+    """What /api/chat does with one request; `lines` are those of its stream."""
+
+    def lines(self) -> Iterator[str]:
+        raise NotImplementedError
+
+
+def part(content: str = "", **facts: object) -> str:
+    """A line of a stream."""
+    message = {"role": "assistant", "content": content}
+    facts = {"model": MODEL, "created_at": "2026-11-21T08:00:00.0Z", "message": message, "done": False} | facts
+    return json.dumps(facts) + "\n"
+
+
+@dataclass(frozen=True)
+class Says(Reply):
+    """A reply in many pieces; `tokens` None leaves the prompt's count out, `finished` False the end."""
+
+    text: str = ""
+    thinking: str = ""
+    done_reason: str = "stop"
+    tokens: int | None = 100
+    finished: bool = True
+
+    def lines(self) -> Iterator[str]:
+        for start in range(0, len(self.thinking), 7):
+            yield part(message={"role": "assistant", "content": "", "thinking": self.thinking[start : start + 7]})
+        for start in range(0, len(self.text), 7):
+            yield part(self.text[start : start + 7])
+        counts: dict[str, Any] = {} if self.tokens is None else {"prompt_eval_count": self.tokens}
+        if self.finished:
+            yield part(done=True, done_reason=self.done_reason, eval_count=len(self.text), **counts)
+
+
+@dataclass(frozen=True)
+class Fails(Reply):
+    """An error of the server with its status, or with none in the middle of a stream."""
+
+    status: int | None
+    error: str = ""
+    location: str = ""
+
+    def lines(self) -> Iterator[str]:
+        yield part("```sql\nSELECT")
+        yield json.dumps({"error": self.error}) + "\n"
+
+
+@dataclass(frozen=True)
+class Hangs(Reply):
+    """No sign of life, after one word if `first` is not empty, until the test ends."""
+
+    over: Event
+    first: str = ""
+
+    def lines(self) -> Iterator[str]:
+        if self.first:
+            yield part(self.first)
+        self.over.wait(60)
+
+
+@dataclass(frozen=True)
+class Drips(Reply):
+    """Word by word until the client leaves."""
+
+    def lines(self) -> Iterator[str]:
+        while True:
+            yield part("word ")
+            time.sleep(0.01)
+
+
+@dataclass(frozen=True)
+class Breaks(Reply):
+    """The connection ends in the middle of a stream."""
+
+    def lines(self) -> Iterator[str]:
+        yield part("```sql\nSELECT")
+
+
+@dataclass(frozen=True)
+class Babbles(Reply):
+    """What no Ollama would send."""
+
+    body: str = "<html>it works</html>"
+
+    def lines(self) -> Iterator[str]:
+        yield self.body + "\n"
+
+
+Answerer = Callable[[dict[str, Any]], Says]
+
+
+@dataclass
+class Model:
+    """A pulled model, as /api/tags and /api/show tell of it."""
+
+    name: str = MODEL
+    parameters: str = "7.6B"
+    family: str = "qwen2"
+    context: int = 32_768
+    capabilities: list[str] | None = field(default_factory=lambda: ["completion"])
+    remote: str = ""
+
+    def tag(self) -> dict[str, Any]:
+        details = {"format": "gguf", "family": self.family, "parameter_size": self.parameters}
+        remote = {"remote_model": self.remote} if self.remote else {}
+        return {"name": self.name, "model": self.name, "size": 4_000_000_000, "details": details, **remote}
+
+    def shown(self) -> dict[str, Any]:
+        known = {} if self.capabilities is None else {"capabilities": self.capabilities}
+        facts = {"general.architecture": self.family, f"{self.family}.context_length": self.context}
+        return {"modelfile": "", "template": "", "details": self.tag()["details"], "model_info": facts, **known}
+
+
+class OllamaServer:
+    """What is queued in `replies` answers /api/chat, in order; `requests` are the bodies that came there.
+
+    `answerer`, where it is set, makes the replies that are not queued.
+    """
+
+    def __init__(self) -> None:
+        self.models = [Model()]
+        self.replies: list[Reply] = []
+        self.requests: list[dict[str, Any]] = []
+        self.headers: list[dict[str, str]] = []
+        self.left = Event()
+        self.asked = Event()
+        self.answerer: Answerer | None = None
+        self.over = Event()
+        handler = type("Handler", (_Handler,), {"fake": self})
+        self._server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
+        self._server.daemon_threads = True
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self._server.server_address[1]}"
+
+    def queue(self, *replies: str | Reply) -> None:
+        self.replies += [Says(reply) if isinstance(reply, str) else reply for reply in replies]
+
+    def prompt(self, number: int) -> str:
+        """All that the model was told in a request."""
+        return "\n".join(message["content"] for message in self.requests[number]["messages"])
+
+    def next_reply(self, request: dict[str, Any]) -> Reply:
+        self.requests.append(request)
+        self.asked.set()
+        if self.replies:
+            return self.replies.pop(0)
+        return self.answerer(request) if self.answerer else Fails(500, "the test has queued no reply")
+
+    @contextmanager
+    def running(self) -> Iterator[OllamaServer]:
+        thread = Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True)
+        thread.start()
+        try:
+            yield self
+        finally:
+            self.over.set()
+            self._server.shutdown()
+            self._server.server_close()
+            thread.join()
+
+
+class _Handler(BaseHTTPRequestHandler):
+    fake: OllamaServer
+    protocol_version = "HTTP/1.1"
+
+    def log_message(self, format: str, *args: Any) -> None:
+        pass
+
+    def do_GET(self) -> None:
+        answers: dict[str, Any] = {
+            "/api/version": {"version": "0.40.0"},
+            "/api/tags": {"models": [model.tag() for model in self.fake.models]},
+        }
+        self.fake.headers.append({name.lower(): value for name, value in self.headers.items()})
+        known = self.path in answers
+        self._send(200 if known else 404, answers.get(self.path, {"error": "page not found"}))
+
+    def do_POST(self) -> None:
+        body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+        self.fake.headers.append({name.lower(): value for name, value in self.headers.items()})
+        # As Ollama does, a name without a tag is the latest.
+        name = body["model"] if ":" in body["model"] else f"{body['model']}:latest"
+        model = next((model for model in self.fake.models if model.name == name), None)
+        if model is None:
+            self._send(404, {"error": f"model '{body['model']}' not found"})
+        elif self.path == "/api/show":
+            self._send(200, model.shown())
+        elif self.path == "/api/chat":
+            self._chat(body)
+        else:
+            self._send(404, {"error": "page not found"})
+
+    def _send(self, status: int, body: dict[str, Any], location: str = "") -> None:
+        content = json.dumps(body).encode()
+        self.send_response(status)
+        self.send_header("Content-Type", "application/json; charset=utf-8")
+        self.send_header("Content-Length", str(len(content)))
+        if location:
+            self.send_header("Location", location)
+        self.end_headers()
+        self.wfile.write(content)
+
+    def _chat(self, body: dict[str, Any]) -> None:
+        reply = self.fake.next_reply(body)
+        if isinstance(reply, Fails) and reply.status is not None:
+            self._send(reply.status, {"error": reply.error}, location=reply.location)
+            return
+        self.send_response(200)
+        self.send_header("Content-Type", "application/x-ndjson")
+        self.send_header("Transfer-Encoding", "chunked")
+        self.end_headers()
+        self.close_connection = True
+        try:
+            for line in reply.lines():
+                self._chunk(line)
+            if not isinstance(reply, Breaks):
+                self._chunk("")
+        except (BrokenPipeError, ConnectionResetError):
+            self.fake.left.set()
+
+    def _chunk(self, line: str) -> None:
+        content = line.encode()
+        self.wfile.write(f"{len(content):x}\r\n".encode() + content + b"\r\n")
+        self.wfile.flush()

@@ -1,0 +1,349 @@
+"""A model on Ollama, asked through the whole flow: what it is told, what becomes of its reply, and how it fails."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from agent import Agent
+from agent.errors import ModelError, NotUnderstoodError, UnsafeError, UsageError
+from agent.records import Draft
+from tests.drafters.ollama_server import Babbles, Breaks, Drips, Fails, Hangs, Model, OllamaServer, Reply, Says
+
+TODAY = date(2026, 11, 21)
+GERMANS = "SELECT COUNT(*) AS n FROM customers WHERE country = 'Germany'"
+
+
+def fenced(sql: str) -> str:
+    return f"Here is the query:\n\n```sql\n{sql}\n```\n"
+
+
+@contextmanager
+def agent(model: str = "ollama:fake", **settings: Any) -> Iterator[Agent]:
+    with Agent.connect(model=model, today=TODAY, **settings) as connected:
+        yield connected
+
+
+def test_the_query_of_a_model_is_checked_and_run(ollama: OllamaServer, shop: Agent) -> None:
+    ollama.queue(fenced(GERMANS))
+    with agent() as asked:
+        answer = asked.ask("how many customers are there in Germany?")
+        assert asked.drafter_name == "ollama:fake"
+
+    assert answer.rows == shop.ask("how many customers are there in Germany?").rows
+    assert answer.columns == ("n",)
+    assert answer.tables == ("customers",)
+    assert answer.confidence == 0.5
+    assert not answer.assumptions
+
+
+def test_the_model_is_told_what_it_needs(ollama: OllamaServer) -> None:
+    ollama.queue(fenced(GERMANS))
+    with agent() as asked:
+        asked.draft("how many customers are there in Germany?")
+
+    (request,) = ollama.requests
+    prompt = ollama.prompt(0)
+    assert [message["role"] for message in request["messages"]] == ["system", "user"]
+    assert "one SQLite query" in prompt
+    assert "Today: 2026-11-21, a Saturday" in prompt
+    assert "Weeks start on Monday." in prompt
+    assert "\"Germany\" is stored as customers.country = 'Germany'" in prompt
+    assert "how many customers are there in Germany?" in prompt
+    for table in ("customers", "orders", "shipments"):
+        assert f"# Table: {table}\n" in prompt
+    assert request["stream"] is True
+    assert "think" not in request
+    options = request["options"]
+    assert options["temperature"] == 0
+    assert options["seed"] == 0
+    assert options["num_predict"] == 1024
+    assert options["num_ctx"] == 8192
+
+
+def test_a_draft_that_fails_is_repaired_with_what_was_found(ollama: OllamaServer) -> None:
+    ollama.queue(fenced("SELECT nam FROM customers"), fenced("SELECT name FROM customers"))
+    with agent(limit=1) as asked:
+        steps = list(asked.steps("names of customers"))
+
+    drafts = [step for step in steps if isinstance(step, Draft)]
+    assert [draft.sql for draft in drafts] == ["SELECT nam FROM customers", "SELECT name FROM customers"]
+    assert drafts[1].confidence < drafts[0].confidence
+    first, second = ollama.prompt(0), ollama.prompt(1)
+    assert second.startswith(first)
+    assert "<query>\nSELECT nam FROM customers\n</query>" in second
+    assert "there is no column nam (did you mean name?)" in second
+    # Ollama loads a model anew when this changes.
+    assert ollama.requests[0]["options"] == ollama.requests[1]["options"]
+
+
+def test_a_syntax_error_is_told_with_its_place(ollama: OllamaServer) -> None:
+    ollama.queue(fenced("SELECT name FROM customers WHERE (country = 'Germany'"), fenced(GERMANS))
+    with agent() as asked:
+        asked.ask("customers in Germany")
+
+    assert "this is not sqlite SQL" in ollama.prompt(1)
+    assert "Expecting )" in ollama.prompt(1)
+
+
+def test_an_error_of_the_engine_itself_is_told(ollama: OllamaServer) -> None:
+    ollama.queue(fenced("SELECT MAX(COUNT(*)) FROM customers"), fenced(GERMANS))
+    with agent() as asked:
+        asked.ask("customers in Germany")
+
+    assert "misuse of aggregate" in ollama.prompt(1).partition("<findings>\n-")[2]
+
+
+def test_all_failed_drafts_are_told_and_four_are_the_most(ollama: OllamaServer) -> None:
+    ollama.queue(*(fenced(f"SELECT wrong_{n} FROM customers") for n in range(9)))
+    with agent() as asked, pytest.raises(UnsafeError, match="there is no column wrong_3"):
+        asked.ask("names of customers")
+
+    assert len(ollama.requests) == 4
+    assert all(f"SELECT wrong_{n} FROM customers" in ollama.prompt(3) for n in range(3))
+
+
+def test_the_same_sql_again_ends_it(ollama: OllamaServer) -> None:
+    ollama.queue(*[fenced("SELECT wrong FROM customers")] * 9)
+    with agent() as asked, pytest.raises(UnsafeError, match="there is no column wrong"):
+        asked.ask("names of customers")
+
+    assert len(ollama.requests) == 2
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "DROP TABLE orders",
+        "SELECT 1; DROP TABLE orders",
+        "SELECT pg_read_file('/etc/passwd')",
+        "SELECT load_extension('evil')",
+        "ATTACH DATABASE 'other.db' AS other",
+        "WITH gone AS (DELETE FROM orders RETURNING id) SELECT * FROM gone",
+        "PRAGMA writable_schema = 1",
+        "SELECT * FROM sqlite_master",
+    ],
+)
+def test_hostile_sql_of_a_model_never_runs(ollama: OllamaServer, sql: str) -> None:
+    ollama.queue(*[fenced(sql)] * 4)
+    with agent() as asked:
+        before = asked.check("SELECT COUNT(*) FROM orders").query
+        steps = asked.steps("how many orders")
+        with pytest.raises(UnsafeError):
+            list(steps)
+
+        assert before is not None
+        ollama.replies.clear()
+        ollama.queue(fenced("SELECT COUNT(*) FROM orders"))
+        assert asked.ask("how many orders").rows[0][0] > 1_000
+
+
+@pytest.mark.parametrize(
+    "reply",
+    [
+        Says(f"<think>Perhaps ```sql\nSELECT 0\n```?</think>{fenced(GERMANS)}"),
+        Says(fenced(GERMANS), thinking="Perhaps ```sql\nSELECT 0\n```?"),
+        Says(f"The orders.\n</think>\n\n{GERMANS};"),
+        Says(fenced(GERMANS), tokens=None),
+        Says(fenced(GERMANS) + "And so on and so on", done_reason="length"),
+    ],
+    ids=["thoughts", "thoughts apart", "thoughts without a start", "not counted", "cut after the SQL"],
+)
+def test_only_the_sql_of_a_reply_is_taken(ollama: OllamaServer, reply: Reply) -> None:
+    ollama.queue(reply)
+    with agent() as asked:
+        assert asked.ask("how many customers in Germany").columns == ("n",)
+
+
+def test_a_model_that_can_think_is_told_not_to_and_given_room(ollama: OllamaServer) -> None:
+    ollama.models = [Model(capabilities=["completion", "thinking"])]
+    ollama.queue(fenced(GERMANS))
+    with agent() as asked:
+        asked.draft("how many customers in Germany")
+
+    assert ollama.requests[0]["think"] is False
+    assert ollama.requests[0]["options"]["num_predict"] == 4096
+
+
+def test_a_model_may_decline(ollama: OllamaServer) -> None:
+    ollama.queue("CANNOT ANSWER: no table\tholds the weather. " + "Sorry. " * 200)
+    with agent() as asked, pytest.raises(NotUnderstoodError) as caught:
+        asked.ask("how many customers had rain")
+
+    assert "fake says that it cannot answer this: no table holds the weather." in caught.value.message
+    assert len(caught.value.message) < 300
+    assert "\n" not in str(caught.value)
+
+
+LINES: list[tuple[Reply, str, str]] = [
+    (Says("I would rather talk about\nthe sea."), "fake wrote no SQL but: I would rather talk about the sea.", "other"),
+    (Says("word " * 99), "wrote no SQL but: word word", "other"),
+    (Says("<think>for ever"), "wrote no SQL and nothing else", "other"),
+    (Says(""), "wrote no SQL and nothing else", "other"),
+    (Says("```sql\nSELECT", done_reason="length"), "did not come to an end of its SQL within 1024 tokens", "simpler"),
+    (Fails(500, "llama runner process has terminated:\nexit 2"), "terminated: exit 2", "--model"),
+    (Fails(400, '"fake" does not support chat'), "does not support chat", "--model"),
+    (Fails(None, "an error was met"), "Ollama refuses the request: an error was met", "--model"),
+    (Breaks(), "was lost in the middle of a reply", "ask again"),
+    (Says(fenced(GERMANS), finished=False), "was lost in the middle of a reply", "ask again"),
+    (Babbles(), "is not Ollama", "setting ollama"),
+    (Babbles("[1]"), "is not Ollama", "setting ollama"),
+]
+
+
+@pytest.mark.parametrize(("reply", "message", "hint"), LINES, ids=[message[:30] for _, message, _ in LINES])
+def test_a_failure_of_the_model_is_one_line(ollama: OllamaServer, reply: Reply, message: str, hint: str) -> None:
+    ollama.queue(reply)
+    with agent() as asked, pytest.raises(ModelError) as caught:
+        asked.ask("how many customers")
+
+    assert message in caught.value.message
+    assert hint in caught.value.hint
+    assert "\n" not in str(caught.value)
+    assert len(caught.value.message) < 250
+
+
+@pytest.mark.parametrize("first", ["", "```sql"])
+def test_a_model_that_gives_no_sign_of_life_is_given_up(
+    ollama: OllamaServer, first: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SQLWRIGHT_MODEL_TIMEOUT", "0.3")
+    ollama.queue(Hangs(ollama.over, first))
+    with agent() as asked, pytest.raises(ModelError, match=r"fake did not finish within 0\.3 seconds.*model_timeout"):
+        asked.ask("how many customers")
+
+
+def test_a_model_that_never_ends_is_given_up(ollama: OllamaServer, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SQLWRIGHT_MODEL_TIMEOUT", "0.3")
+    ollama.queue(Drips())
+    with agent() as asked, pytest.raises(ModelError, match=r"fake did not finish within 0\.3 seconds"):
+        asked.ask("how many customers")
+
+    # The connection is closed, so that Ollama stops as well.
+    assert ollama.left.wait(30)
+
+
+def test_a_server_that_is_not_there_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    with OllamaServer().running() as server:
+        url = server.url
+    monkeypatch.setenv("SQLWRIGHT_OLLAMA", url)
+    with agent() as asked, pytest.raises(ModelError) as caught:
+        asked.ask("how many customers")
+
+    assert caught.value.message == f"Ollama does not answer at {url}"
+    assert "ollama serve" in caught.value.hint
+    assert "--model builtin" in caught.value.hint
+
+
+def test_a_model_that_is_not_pulled_is_said_with_those_that_are(ollama: OllamaServer) -> None:
+    ollama.models = [Model("qwen:7b"), Model("llama:8b")]
+    with agent("ollama:other") as asked, pytest.raises(ModelError) as caught:
+        asked.ask("how many customers")
+
+    assert caught.value.message == "Ollama has no model other"
+    assert caught.value.hint == "pull it with `ollama pull other`; pulled are: qwen:7b, llama:8b"
+
+
+def test_a_model_that_cannot_write_is_said(ollama: OllamaServer) -> None:
+    ollama.models = [Model(capabilities=["embedding"])]
+    with agent() as asked, pytest.raises(ModelError, match="fake cannot draft SQL: it makes embeddings"):
+        asked.ask("how many customers")
+
+    assert not ollama.requests
+
+
+def test_a_server_of_an_older_version_is_asked_all_the_same(ollama: OllamaServer) -> None:
+    ollama.models = [Model(capabilities=None)]
+    ollama.queue(fenced(GERMANS))
+    with agent() as asked:
+        assert asked.ask("how many customers in Germany").columns == ("n",)
+
+
+def test_a_prompt_that_was_cut_is_made_smaller_once(ollama: OllamaServer) -> None:
+    ollama.models = [Model(context=8_192)]
+    ollama.queue(Says(fenced(GERMANS), tokens=8_192), Says(fenced(GERMANS), tokens=3_000))
+    with agent() as asked:
+        assert asked.ask("how many customers in Germany").columns == ("n",)
+
+    assert len(ollama.prompt(1)) < len(ollama.prompt(0))
+    assert "# Table: customers" in ollama.prompt(1)
+
+
+def test_a_prompt_that_is_cut_again_is_said(ollama: OllamaServer) -> None:
+    ollama.models = [Model(context=8_192)]
+    ollama.queue(*[Says(fenced(GERMANS), tokens=8_192)] * 2)
+    with agent() as asked, pytest.raises(ModelError, match="are more than fake can read"):
+        asked.ask("how many customers in Germany")
+
+
+def test_a_context_that_holds_no_table_is_said(ollama: OllamaServer) -> None:
+    ollama.models = [Model(context=1_024)]
+    with agent() as asked, pytest.raises(ModelError, match="does not fit into the 1024 tokens that fake can read"):
+        asked.ask("how many customers in Germany")
+
+    assert not ollama.requests
+
+
+def test_no_proxy_carries_the_prompt_away(ollama: OllamaServer, monkeypatch: pytest.MonkeyPatch) -> None:
+    with OllamaServer().running() as proxy:
+        monkeypatch.setenv("HTTP_PROXY", proxy.url)
+        monkeypatch.setenv("ALL_PROXY", proxy.url)
+        ollama.queue(fenced(GERMANS))
+        with agent() as asked:
+            assert asked.ask("how many customers in Germany").columns == ("n",)
+
+        assert not proxy.headers
+
+
+def test_no_redirect_carries_the_prompt_away(ollama: OllamaServer) -> None:
+    with OllamaServer().running() as other:
+        ollama.queue(Fails(307, "moved", location=f"{other.url}/api/chat"))
+        with agent() as asked, pytest.raises(ModelError, match="Ollama refuses the request: moved"):
+            asked.ask("how many customers in Germany")
+
+        assert not other.headers
+
+
+def test_a_login_is_sent_and_never_shown(ollama: OllamaServer, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SQLWRIGHT_OLLAMA", ollama.url.replace("//", "//me:s3cret@"))
+    ollama.queue(Breaks())
+    with agent() as asked, pytest.raises(ModelError) as caught:
+        asked.ask("how many customers")
+
+    assert "s3cret" not in str(caught.value)
+    assert ollama.headers[-1]["authorization"] == "Basic bWU6czNjcmV0"
+
+
+@pytest.mark.parametrize("model", ["ollama", "ollama:", "ollama: ", "openai:gpt", "builtin:x", "auto:fast", "llama"])
+def test_what_is_no_drafter_is_said_with_the_choices(model: str) -> None:
+    with agent(model) as asked, pytest.raises(UsageError, match="choose builtin, auto, ollama:NAME"):
+        asked.ask("how many customers")
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="signals")
+def test_an_interrupt_while_a_model_thinks_ends_at_once(ollama: OllamaServer, shop: Agent, tmp_path: Path) -> None:
+    ollama.queue(Hangs(ollama.over))
+    process = subprocess.Popen(
+        [sys.executable, "-m", "agent", "ask", "how many orders", "--model", "ollama:fake"],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        env=os.environ,
+        start_new_session=True,
+    )
+    assert ollama.asked.wait(60)
+    process.send_signal(signal.SIGINT)
+    stdout, stderr = process.communicate(timeout=30)
+
+    assert process.returncode == 130
+    assert stdout == ""
+    assert "Traceback" not in stderr
