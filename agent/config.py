@@ -2,55 +2,128 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
+from difflib import get_close_matches
 from pathlib import Path
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 import platformdirs
-import yaml
-from pydantic import Field, ValidationError, field_validator
-from pydantic_core import PydanticCustomError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+from pydantic_core import ErrorDetails, PydanticCustomError
 from pydantic_settings import (
     BaseSettings,
     EnvSettingsSource,
     InitSettingsSource,
+    NoDecode,
     PydanticBaseSettingsSource,
     SettingsConfigDict,
 )
 
+from agent.environment import expand
 from agent.errors import UsageError
+from agent.settings_file import CONNECTION_NAME, FILE_NAME, Values, read_settings, user_file
 
-FILE_NAME = "sqlwright.yaml"
 ENV_PREFIX = "SQLWRIGHT_"
 
+ValuesPolicy = Literal["all", "low-cardinality", "none"]
 
-def user_file() -> Path:
-    """The settings file that holds for every folder of this user."""
-    return platformdirs.user_config_path("sqlwright") / FILE_NAME
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """The database to ask, with what holds for it; `url` is empty for the demo shop."""
+
+    url: str = field(repr=False)
+    schemas: tuple[str, ...]
+    values: ValuesPolicy
+    descriptions: Path | None
+
+
+class ConnectionSettings(BaseModel):
+    """A database by name, and what holds for it alone; a text alone is its URL."""
+
+    # A message of pydantic's own would quote the URL, and a password in it.
+    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
+
+    url: str = Field(repr=False, description="Database URL or file; ${NAME} is taken from the environment.")
+    schemas: tuple[str, ...] = Field((), description="Schemas to index; all that can be read where none is named.")
+    values: ValuesPolicy | None = Field(None, description="As the setting of that name, which it has by default.")
+    descriptions: Path | None = Field(None, description="As the setting of that name, which it has by default.")
+
+    @model_validator(mode="before")
+    @classmethod
+    def _is_url(cls, value: object) -> object:
+        return {"url": value} if isinstance(value, str) else value
+
+    @field_validator("*", mode="before")
+    @classmethod
+    def _is_not_empty(cls, value: object) -> object:
+        return _not_empty(value)
 
 
 class Settings(BaseSettings):
     """Every setting with its default; `load_settings` reads them."""
 
-    model_config = SettingsConfigDict(env_prefix=ENV_PREFIX, extra="forbid", validate_default=False)
+    model_config = SettingsConfigDict(
+        env_prefix=ENV_PREFIX, extra="forbid", validate_default=False, hide_input_in_errors=True
+    )
 
-    db: str = Field("", description="Database URL or SQLite file; without it the demo shop is asked.")
-    model: str = Field("builtin", description="The drafter: builtin needs no language model.")
+    db: str = Field(
+        "", repr=False, description="Database URL, file, or name of a connection; without it the demo shop is asked."
+    )
+    connections: Annotated[dict[str, ConnectionSettings], NoDecode] = Field(
+        default_factory=dict, description="Databases by name, each a URL or a mapping with url, schemas, values, …"
+    )
+    model: str = Field(
+        "auto",
+        description="The drafter: builtin (no language model), ollama:NAME, or auto, the best that Ollama has pulled.",
+    )
+    ollama: str = Field("http://127.0.0.1:11434", description="Where Ollama answers.")
+    model_timeout: float = Field(120.0, gt=0, le=86_400, description="Seconds a language model may take for a draft.")
     encoder: str = Field(
         "bundled",
         description="Embedding model: bundled, a local folder, or a hub name of sentence-transformers.",
     )
     descriptions: Path | None = Field(None, description="YAML file that describes tables and columns.")
-    values: Literal["all", "low-cardinality", "none"] = Field(
-        "low-cardinality", description="Which stored values are sampled into the index."
+    values: ValuesPolicy = Field(
+        "low-cardinality",
+        description="Which stored values are sampled into the index: all, low-cardinality "
+        "(skips columns that look personal) or none.",
     )
     limit: int = Field(1_000, ge=1, le=1_000_000, description="Rows returned at most.")
     timeout: float = Field(30.0, gt=0, le=86_400, description="Seconds a query may run.")
     memory: int = Field(1024, ge=64, description="Megabytes a query may use.")
-    week_start: Literal["monday", "sunday"] = Field("monday", description="First day of the week.")
+    week_start: Literal["monday", "sunday"] = Field("monday", description="First day of the week: monday or sunday.")
     cache_dir: Path = Field(
         default_factory=lambda: platformdirs.user_cache_path("sqlwright"),
         description="Folder of the indexes, exported encoders and the demo shop.",
     )
+
+    @property
+    def connection(self) -> Source:
+        """The database that `db` names, by a connection's name or by itself.
+
+        Raises UsageError when it names none, or a variable of the environment that its URL needs is not set.
+        """
+        named = self.connections.get(self.db)
+        if named is None:
+            return Source(self._url(), (), self.values, self.descriptions)
+        return Source(
+            url=expand(named.url, f"connection {self.db}"),
+            schemas=named.schemas,
+            values=named.values or self.values,
+            descriptions=named.descriptions or self.descriptions,
+        )
+
+    def _url(self) -> str:
+        if CONNECTION_NAME.fullmatch(self.db) and not Path(self.db).exists():
+            raise UsageError(f"db: there is no connection and no file called {self.db}", self._names_near())
+        return expand(self.db, "db")
+
+    def _names_near(self) -> str:
+        if near := get_close_matches(self.db, self.connections, n=3):
+            return f"did you mean {', '.join(near)}?"
+        known = ", ".join(sorted(self.connections))
+        return f"the connections are: {known}" if known else f"define connections in {FILE_NAME}"
 
     @classmethod
     def settings_customise_sources(
@@ -61,16 +134,31 @@ class Settings(BaseSettings):
         dotenv_settings: PydanticBaseSettingsSource,
         file_secret_settings: PydanticBaseSettingsSource,
     ) -> tuple[PydanticBaseSettingsSource, ...]:
-        """The four sources, strongest first."""
-        files = (Path(FILE_NAME), user_file())
-        return (init_settings, env_settings, *(InitSettingsSource(settings_cls, _read(file)) for file in files))
+        """The sources, strongest first."""
+        here, everywhere = read_settings(Path(FILE_NAME)), read_settings(user_file())
+        near, far = (values.get("connections") for values in (here, everywhere))
+        if isinstance(near, dict) and isinstance(far, dict):
+            # A connection of this folder hides one of the same name; their parts must not be mixed.
+            here["connections"] = far | near
+            del everywhere["connections"]
+        files = (InitSettingsSource(settings_cls, values) for values in (here, everywhere))
+        return (init_settings, env_settings, *files)
 
     @field_validator("*", mode="before")
     @classmethod
     def _is_not_empty(cls, value: object) -> object:
         # A script whose variable is empty must not be answered from the demo shop, or write its cache here.
-        if value == "":
-            raise PydanticCustomError("empty", "it is empty")
+        return _not_empty(value)
+
+    @field_validator("connections", mode="before")
+    @classmethod
+    def _have_names(cls, value: object) -> object:
+        if not isinstance(value, dict):
+            raise PydanticCustomError("connections", "it is a mapping of names to URLs, which only a file can hold")
+        for name in value:
+            if not CONNECTION_NAME.fullmatch(str(name)):
+                reason = "the name {name} has other signs than letters, digits, - and _"
+                raise PydanticCustomError("connections", reason, {"name": repr(name)})
         return value
 
 
@@ -79,38 +167,70 @@ def load_settings(**arguments: Any) -> Settings:
 
     Raises UsageError that names the setting, its source, and what is wrong with it.
     """
-    given = {name: value for name, value in arguments.items() if value is not None}
+    given = _given(arguments)
     try:
         return Settings(**given)
     except ValidationError as error:
         first = error.errors()[0]
-        name = str(first["loc"][0])
-        known = ", ".join(sorted(Settings.model_fields))
-        hints = {"extra_forbidden": f"the settings are: {known}", "empty": "leave it out to have the default"}
-        raise UsageError(f"{_source_of(name, given)}: {first['msg']}", hints.get(first["type"], "")) from error
+        label = _source_of(tuple(map(str, first["loc"])), given)
+        # From None, because the trace of the cause could show a password.
+        raise UsageError(f"{label}: {first['msg']}", _hint(first)) from None
 
 
-def _source_of(name: str, arguments: dict[str, Any]) -> str:
+def sources_of(settings: Settings, **arguments: Any) -> dict[str, str]:
+    """Where each setting that is not left at its default comes from; connections are `connections.NAME`."""
+    given = _given(arguments)
+    names = [(name,) for name in sorted(settings.model_fields_set - {"connections"})]
+    connections = [("connections", name) for name in sorted(settings.connections)]
+    return {".".join(name): _place_of(name, given) for name in (*names, *connections)}
+
+
+def _given(arguments: Values) -> Values:
+    return {name: value for name, value in arguments.items() if value is not None}
+
+
+def _hint(error: ErrorDetails) -> str:
+    model = ConnectionSettings if error["loc"][0] == "connections" else Settings
+    known = ", ".join(sorted(model.model_fields))
+    hints = {
+        "extra_forbidden": f"the settings are: {known}",
+        "empty": "leave it out to have the default",
+        "missing": f"a connection has {known}",
+        "connections": f"write in {FILE_NAME} for example connections: {{shop: sqlite:///shop.db}}",
+    }
+    return hints.get(error["type"], "")
+
+
+def _source_of(name: tuple[str, ...], arguments: Values) -> str:
     """What to call a setting: by its name alone as an argument or option, else with the place that sets it."""
-    sources: tuple[tuple[str, dict[str, Any]], ...] = (
-        (name, arguments),
-        (f"environment variable {ENV_PREFIX}{name.upper()}", EnvSettingsSource(Settings)()),
-        (f"setting {name} in {FILE_NAME}", _read(Path(FILE_NAME))),
+    place = _place_of(name, arguments)
+    if place == OPTION:
+        return name[0]
+    return place if place.startswith("environment") else f"setting {'.'.join(name)} in {place}"
+
+
+OPTION = "option"
+
+
+def _place_of(name: tuple[str, ...], arguments: Values) -> str:
+    """The strongest place that sets a setting: an option, a variable of the environment, or a file."""
+    variable = f"{ENV_PREFIX}{name[0].upper()}"
+    sources: tuple[tuple[str, Values], ...] = (
+        (OPTION, arguments),
+        (f"environment variable {variable}", EnvSettingsSource(Settings)()),
+        (FILE_NAME, read_settings(Path(FILE_NAME))),
     )
-    return next((label for label, values in sources if name in values), f"setting {name} in {user_file()}")
+    return next((place for place, values in sources if _sets(values, name)), str(user_file()))
 
 
-def _read(file: Path) -> dict[str, Any]:
-    """The settings in a file, none where there is no file; UsageError when it is not a mapping in YAML."""
-    try:
-        content = yaml.safe_load(file.read_text(encoding="utf-8"))
-    except (FileNotFoundError, NotADirectoryError):
-        return {}
-    except OSError as error:
-        raise UsageError(f"{file} cannot be read: {error.strerror}") from error
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
-        reason = " ".join(str(error).split())
-        raise UsageError(f"{file} is not a valid settings file: {reason}") from error
-    if not isinstance(content, dict | None):
-        raise UsageError(f"{file} is not a valid settings file: it holds no settings", "write for example limit: 100")
-    return {str(name): value for name, value in (content or {}).items()}
+def _sets(values: Values, name: tuple[str, ...]) -> bool:
+    value = values.get(name[0])
+    if name[0] == "connections" and len(name) > 1 and isinstance(value, dict):
+        return name[1] in value
+    return name[0] in values
+
+
+def _not_empty(value: object) -> object:
+    if value == "":
+        raise PydanticCustomError("empty", "it is empty")
+    return value

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import traceback
 from pathlib import Path
 
 import pytest
 
 from agent import Agent
-from agent.config import FILE_NAME, load_settings, user_file
+from agent.config import Settings, load_settings, sources_of
 from agent.errors import UsageError
+from agent.settings_file import FILE_NAME, user_file
 
 
 @pytest.fixture
@@ -114,3 +116,181 @@ def test_an_empty_file_says_nothing(here: Path) -> None:
     here.write_text("# nothing yet\n")
 
     assert load_settings().limit == 1_000
+
+
+def source() -> tuple[str, tuple[str, ...], str, Path | None]:
+    found = load_settings().connection
+    return found.url, found.schemas, found.values, found.descriptions
+
+
+def test_a_connection_has_what_it_leaves_out_from_the_top(here: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    here.write_text(
+        """
+        db: shop
+        values: none
+        descriptions: all.yaml
+        connections:
+          shop: {url: "postgresql://ann@host/shop", schemas: [sales, stock], values: all, descriptions: shop.yaml}
+          files: sales.duckdb
+        """
+    )
+
+    assert source() == ("postgresql://ann@host/shop", ("sales", "stock"), "all", Path("shop.yaml"))
+    monkeypatch.setenv("SQLWRIGHT_DB", "files")
+    assert source() == ("sales.duckdb", (), "none", Path("all.yaml"))
+    monkeypatch.setenv("SQLWRIGHT_DB", "sqlite:///other.db")
+    assert source() == ("sqlite:///other.db", (), "none", Path("all.yaml"))
+
+
+def test_a_connection_of_the_folder_hides_one_of_the_user(here: Path, everywhere: Path) -> None:
+    everywhere.write_text("connections: {shop: {url: sqlite:////a.db, values: all}, old: sqlite:////old.db}\n")
+    here.write_text("connections: {shop: sqlite:////b.db}\ndb: shop\n")
+
+    assert source()[::2] == ("sqlite:////b.db", "low-cardinality")
+    assert load_settings(db="old").connection.url == "sqlite:////old.db"
+    assert sources_of(load_settings(limit=3), limit=3) == {
+        "cache_dir": "environment variable SQLWRIGHT_CACHE_DIR",
+        "connections.old": str(everywhere),
+        "connections.shop": FILE_NAME,
+        "db": FILE_NAME,
+        "limit": "option",
+        "model": "environment variable SQLWRIGHT_MODEL",
+    }
+
+
+def test_a_variable_is_needed_only_by_the_connection_in_use(here: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    here.write_text(
+        """
+        connections:
+          shop: "postgresql://${SHOP_USER}:${SHOP_PASSWORD}@host/shop"
+          whole: ${SHOP_URL}
+          plain: plain.db
+        """
+    )
+    monkeypatch.setenv("SHOP_USER", "ann")
+
+    assert load_settings(db="plain").connection.url == "plain.db"
+    with pytest.raises(UsageError) as caught:
+        load_settings(db="shop").connection  # noqa: B018
+    assert caught.value.message == "connection shop needs the environment variable SHOP_PASSWORD, which is not set"
+    monkeypatch.setenv("SHOP_PASSWORD", "p@ss/w:rd")
+    monkeypatch.setenv("SHOP_URL", "postgresql://ann:x@host/shop")
+    assert load_settings(db="shop").connection.url == "postgresql://ann:p%40ss%2Fw%3Ard@host/shop"
+    assert load_settings(db="whole").connection.url == "postgresql://ann:x@host/shop"
+
+
+def test_relative_paths_start_where_they_are_written(here: Path, everywhere: Path) -> None:
+    everywhere.write_text(
+        """
+        descriptions: what.yaml
+        cache_dir: ../cache
+        connections:
+          a: a.db
+          b: {url: sqlite:///sub/b.db, descriptions: b.yaml}
+          c: duckdb:////abs/c.duckdb
+          d: ${SOME_URL}
+          e: mysql://root@host/e
+        """
+    )
+    folder = everywhere.parent
+
+    settings = load_settings()
+
+    assert settings.descriptions == folder / "what.yaml"
+    # Options stand in no file, and environment variables neither: they start in the current folder.
+    assert load_settings(descriptions="mine.yaml").descriptions == Path("mine.yaml")
+    assert {name: connection.url for name, connection in settings.connections.items()} == {
+        "a": f"{folder}/a.db",
+        "b": f"sqlite:///{folder}/sub/b.db",
+        "c": "duckdb:////abs/c.duckdb",
+        "d": "${SOME_URL}",
+        "e": "mysql://root@host/e",
+    }
+    assert settings.connections["b"].descriptions == folder / "b.yaml"
+    everywhere.write_text("db: sales.db\n")
+    assert load_settings().db == f"{folder}/sales.db"
+    here.write_text("db: ~/sales.db\n")
+    assert load_settings().db == str(Path("~/sales.db").expanduser())
+    here.write_text("db: sales.db\n")
+    assert load_settings().db == "sales.db"
+
+
+def test_a_name_in_one_file_may_be_defined_in_the_other(here: Path, everywhere: Path) -> None:
+    everywhere.write_text("db: shop\n")
+    here.write_text("connections: {shop: sqlite:////shop.db}\n")
+
+    assert load_settings().connection.url == "sqlite:////shop.db"
+
+
+def test_an_unknown_name_is_answered_with_the_nearest(here: Path) -> None:
+    def hint(db: str) -> str:
+        with pytest.raises(UsageError, match=f"^db: there is no connection and no file called {db}( |$)") as caught:
+            load_settings(db=db).connection  # noqa: B018
+        return caught.value.hint
+
+    assert "define connections" in hint("shpo")
+    here.write_text("connections: {shop: a.db, shops: b.db, files: c.db}\n")
+    assert hint("shpo") == "did you mean shop, shops?"
+    assert hint("zzz") == "the connections are: files, shop, shops"
+    (here.parent / "zzz").touch()
+    assert load_settings(db="zzz").connection.url == "zzz"
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("connections: [a.db]", "connections in sqlwright.yaml: it is a mapping"),
+        ("connections: a.db", "connections in sqlwright.yaml: it is a mapping"),
+        ("connections: {my shop: a.db}", "connections in sqlwright.yaml: the name 'my shop' has other signs"),
+        ("connections: {shop: ''}", "connections.shop.url in sqlwright.yaml: it is empty"),
+        ("connections: {shop: 3}", "connections.shop in sqlwright.yaml: "),
+        ("connections: {shop: {schemas: [a]}}", "connections.shop.url in sqlwright.yaml: Field required"),
+        ("connections: {shop: {url: a.db, values: some}}", "connections.shop.values in sqlwright.yaml: Input should"),
+        ("connections: {shop: {url: a.db, colour: red}}", "connections.shop.colour in sqlwright.yaml: Extra"),
+        ("connections: {shop: {url: a.db, schemas: sales}}", "connections.shop.schemas in sqlwright.yaml: "),
+    ],
+)
+def test_a_bad_connection_is_blamed_on_its_place(text: str, says: str, here: Path) -> None:
+    here.write_text(f"{text}\n")
+
+    with pytest.raises(UsageError) as caught:
+        load_settings()
+
+    assert caught.value.message.startswith(f"setting {says}")
+    assert "\n" not in str(caught.value)
+
+
+def test_connections_in_the_environment_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SQLWRIGHT_CONNECTIONS", "{")
+
+    with pytest.raises(UsageError, match=r"^environment variable SQLWRIGHT_CONNECTIONS: .* only a file can hold"):
+        load_settings()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        'db: "postgresql://ann:secret@host/shop',
+        "db: [postgresql://ann:secret@host/shop]",
+        "connections: {shop: {url: [postgresql://ann:secret@host/shop]}}",
+        "connections: {shop: {url: postgresql://ann:secret@host/shop, values: secret}}",
+    ],
+)
+def test_no_message_nor_trace_shows_a_password(text: str, here: Path) -> None:
+    here.write_text(f"{text}\n")
+
+    with pytest.raises(UsageError) as caught:
+        load_settings()
+
+    assert "secret" not in "".join(traceback.format_exception(caught.value))
+
+
+def test_settings_do_not_show_a_password(here: Path) -> None:
+    here.write_text("connections: {shop: 'postgresql://ann:secret@host/shop'}\ndb: postgresql://ann:secret@host/x\n")
+    settings = load_settings()
+
+    assert "secret" not in repr(settings) + str(settings) + repr(settings.connection) + repr(settings.connections)
+
+
+def test_every_setting_has_a_description() -> None:
+    assert all(field.description for field in Settings.model_fields.values())

@@ -53,7 +53,7 @@ def test_the_questions_that_the_readme_says_are_read_are_read(shop: Agent) -> No
 def test_the_python_block_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, shop: Agent) -> None:
     (block,) = re.findall(r"```python\n(.*?)```", README, flags=re.DOTALL)
     with (
-        closing(sqlite3.connect(shop.url.removeprefix("sqlite:///"))) as source,
+        closing(sqlite3.connect(shop.address.url.removeprefix("sqlite:///"))) as source,
         closing(sqlite3.connect(tmp_path / "sales.db")) as target,
     ):
         source.backup(target)

@@ -11,8 +11,11 @@ import typer
 
 import agent
 from agent.cli.ask import ask
+from agent.cli.connections import connections
+from agent.cli.doctor import doctor
 from agent.cli.exits import exits
 from agent.cli.index import index
+from agent.cli.init import init
 from agent.cli.streams import writing
 
 app = typer.Typer(
@@ -21,8 +24,8 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-app.command()(ask)
-app.command()(index)
+for command in (ask, init, connections, index, doctor):
+    app.command()(command)
 
 
 @app.callback()

@@ -3,22 +3,35 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
+from agent.cli.completion import models
 from agent.cli.exits import exits
 from agent.cli.options import Db, Debug, Quiet
-from agent.cli.progress import progress_bar
-from agent.cli.streams import writing
+from agent.cli.progress import activity
+from agent.cli.streams import read_stdin, writing
+
+if TYPE_CHECKING:
+    from agent.cli.progress import Activity
+    from agent.pipeline import Agent
+
+READING = "reading the question"
 
 
 def ask(
-    question: Annotated[str, typer.Argument(help="The question in plain words.")],
+    question: Annotated[str, typer.Argument(help="The question in plain words; - reads it from stdin.")],
     db: Db = None,
-    model: Annotated[str | None, typer.Option(help="The drafter; builtin needs no language model.")] = None,
-    format: Annotated[Literal["table", "csv", "json"], typer.Option(help="How rows are printed.")] = "table",
+    model: Annotated[
+        str | None,
+        typer.Option(help="The drafter: auto, builtin (no language model) or ollama:NAME.", autocompletion=models),
+    ] = None,
+    format: Annotated[
+        Literal["table", "csv", "json", "jsonl", "markdown"], typer.Option(help="How rows are printed.")
+    ] = "table",
     sql_only: Annotated[bool, typer.Option("--sql-only", help="Print the checked SQL and run nothing.")] = False,
+    yes: Annotated[bool, typer.Option("--yes", "-y", help="Of several close readings take the first.")] = False,
     limit: Annotated[int | None, typer.Option(help="Rows printed at most.")] = None,
     timeout: Annotated[float | None, typer.Option(help="Seconds the query may run.")] = None,
     today: Annotated[
@@ -29,29 +42,57 @@ def ask(
 ) -> None:
     """Ask the database a question, and see the SQL that answered it."""
     with exits(debug):
-        from agent.cli import render
-        from agent.pipeline import Agent
+        text = _typed(quiet) if question == "-" else question
+        with activity(quiet) as doing:
+            doing.stage(READING)
+            from agent.cli import render
+            from agent.cli.choose import chooser
+            from agent.cli.formats import FORMATS
+            from agent.cli.stages import answered
+            from agent.pipeline import Agent
 
-        with (
-            progress_bar(quiet) as progress,
-            Agent.connect(
+            with Agent.connect(
                 db,
                 model=model,
                 limit=limit,
                 timeout=timeout,
                 today=today.date() if today else None,
-                progress=progress,
-            ) as agent,
-        ):
-            if agent.is_demo and not quiet:
-                render.note("No database configured, asking the demo shop. Ask your own with --db URL.")
-            if sql_only:
-                draft = agent.draft(question)
-                with writing():
-                    render.sql(draft.sql)
-                render.assumptions(draft.assumptions, quiet)
-                return
-            answer = agent.ask(question)
+                progress=doing,
+            ) as agent:
+                if not quiet:
+                    _introduce(agent, doing, chosen=model is not None)
+                choose = chooser(yes, quiet, doing.stop)
+                if sql_only:
+                    draft = agent.draft(text, choose)
+                    doing.stop()
+                    with writing():
+                        render.sql(draft.sql)
+                    render.assumptions(draft.assumptions, quiet)
+                    return
+                answer = answered(agent.steps(text, choose), doing)
         with writing():
-            render.FORMATS[format](answer)
+            FORMATS[format](answer)
         render.evidence(answer, quiet)
+
+
+def _typed(quiet: bool) -> str:
+    import sys
+
+    from agent.cli import render
+
+    if not quiet and sys.stdin is not None and sys.stdin.isatty():
+        render.note("Type the question, and end it with Ctrl-D.")
+    return read_stdin()
+
+
+def _introduce(agent: Agent, doing: Activity, chosen: bool) -> None:
+    """Say what nobody chose: the demo shop, and the drafter that `auto` found."""
+    from agent.cli import render
+
+    found = agent.drafter_name if agent.settings.model == "auto" and not chosen else ""
+    doing.stop()
+    if agent.is_demo:
+        render.note("No database configured, asking the demo shop. Ask your own with --db URL.")
+    if found:
+        render.drafter(found)
+    doing.stage(READING)

@@ -10,7 +10,7 @@ import typer
 
 from agent.cli.streams import drop_stdout
 from agent.cli.visible import visible, visible_lines
-from agent.errors import AgentError, DatabaseError, IndexingError, ModelError, RefusedError, UsageError
+from agent.errors import AgentError, ChoiceError, DatabaseError, IndexingError, ModelError, RefusedError, UsageError
 
 FAILED = 1
 INTERRUPTED = 130
@@ -23,9 +23,9 @@ EXIT_CODES: dict[type[AgentError], int] = {
 }
 
 
-def exit_code(error: AgentError) -> int:
+def exit_code_of(error: type[AgentError]) -> int:
     """The exit code of the nearest kind of error that has one."""
-    return next((EXIT_CODES[kind] for kind in type(error).mro() if kind in EXIT_CODES), FAILED)
+    return next((EXIT_CODES[kind] for kind in error.mro() if kind in EXIT_CODES), FAILED)
 
 
 @contextmanager
@@ -35,8 +35,13 @@ def exits(debug: bool) -> Iterator[None]:
         yield
     except AgentError as error:
         _trace(debug)
-        _say(f"error: {error.message}", error.hint)
-        raise typer.Exit(exit_code(error)) from None
+        readings = error.readings if isinstance(error, ChoiceError) else ()
+        _say(
+            f"error: {error.message}",
+            *(f"  {number}  {reading}" for number, reading in enumerate(readings, start=1)),
+            error.hint and f"hint: {error.hint}",
+        )
+        raise typer.Exit(exit_code_of(type(error))) from None
     except KeyboardInterrupt:
         _trace(debug)
         _say("interrupted")
@@ -50,7 +55,7 @@ def exits(debug: bool) -> Iterator[None]:
     except Exception as error:
         _trace(debug)
         reason = " ".join(str(error).split())[:300]
-        _say(f"error: this is a fault of sqlwright: {type(error).__name__}: {reason}", "--debug shows where")
+        _say(f"error: this is a fault of sqlwright: {type(error).__name__}: {reason}", "hint: --debug shows where")
         raise typer.Exit(FAILED) from None
 
 
@@ -61,6 +66,6 @@ def _trace(debug: bool) -> None:
         print(visible_lines(traceback.format_exc()), end="", file=sys.stderr)  # noqa: T201
 
 
-def _say(message: str, hint: str = "") -> None:
-    for line in filter(None, (message, hint and f"hint: {hint}")):
+def _say(*lines: str) -> None:
+    for line in filter(None, lines):
         print(visible(line), file=sys.stderr)  # noqa: T201

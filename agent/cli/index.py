@@ -6,7 +6,7 @@ import typer
 
 from agent.cli.exits import exits
 from agent.cli.options import Db, Debug, Quiet
-from agent.cli.progress import progress_bar
+from agent.cli.progress import activity
 from agent.cli.streams import writing
 
 
@@ -15,7 +15,7 @@ def index(db: Db = None, quiet: Quiet = False, debug: Debug = False) -> None:
     with exits(debug):
         from agent.pipeline import Agent
 
-        with progress_bar(quiet) as progress, Agent.connect(db, progress=progress) as agent:
+        with activity(quiet) as doing, Agent.connect(db, progress=doing) as agent:
             catalog = agent.refresh().catalog
         if not quiet:
             columns = sum(len(table.columns) for table in catalog.tables)

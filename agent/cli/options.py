@@ -6,9 +6,15 @@ from typing import Annotated
 
 import typer
 
+from agent.cli.completion import databases
+
 Db = Annotated[
     str | None,
-    typer.Option("--db", help="Database URL or SQLite file. Default: the setting db, else the demo shop."),
+    typer.Option(
+        "--db",
+        help="Database URL, file, or name of a connection. Default: the setting db, else the demo shop.",
+        autocompletion=databases,
+    ),
 ]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Say nothing on stderr but errors.")]
 Debug = Annotated[bool, typer.Option("--debug", help="Show the trace of an error.")]

@@ -1,61 +1,19 @@
-"""How an answer is printed: rows on stdout, what they rest on on stderr."""
+"""What an answer rests on, said on stderr; and SQL alone on stdout."""
 
 from __future__ import annotations
 
-import csv
-import json
-import math
 import sys
-from collections.abc import Callable, Iterable
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
 from rich.console import Console
 from rich.syntax import Syntax
 from rich.text import Text
 
-from agent.cli.table import table
 from agent.cli.visible import visible, visible_lines
 
 if TYPE_CHECKING:
     from agent.records import Answer
-
-ENVELOPE_VERSION = 1
-
-
-def rows_as_csv(answer: Answer) -> None:
-    """Print a header and the rows as CSV: exactly as stored for a program, safely in a terminal."""
-    lines = [answer.columns, *([_plain(value) for value in row] for row in answer.rows)]
-    if sys.stdout.isatty():
-        lines = [[visible(cell) if isinstance(cell, str) else cell for cell in line] for line in lines]
-    csv.writer(sys.stdout, lineterminator="\n").writerows(lines)
-
-
-def envelope(answer: Answer) -> None:
-    """Print the whole answer as one JSON object, whose `version` changes when its shape does.
-
-    What is not ASCII is escaped: so nothing is lost in an encoding, nor can it steer a terminal.
-    """
-    print(  # noqa: T201
-        json.dumps(
-            {
-                "version": ENVELOPE_VERSION,
-                "question": answer.question,
-                "sql": answer.sql,
-                "columns": answer.columns,
-                "rows": [[_plain(value) for value in row] for row in answer.rows],
-                "tables": answer.tables,
-                "assumptions": answer.assumptions,
-                "explanation": answer.explanation,
-                "confidence": answer.confidence,
-                "truncated": answer.truncated,
-                "elapsed": round(answer.elapsed, 3),
-            },
-            allow_nan=False,
-        )
-    )
-
-
-FORMATS: dict[str, Callable[[Answer], None]] = {"table": table, "csv": rows_as_csv, "json": envelope}
 
 
 def evidence(answer: Answer, quiet: bool) -> None:
@@ -85,6 +43,13 @@ def note(text: str) -> None:
     _say(Text(text, style="dim"))
 
 
+def drafter(name: str) -> None:
+    """Say in a line which drafter was found, by its name such as builtin or ollama:qwen2.5-coder:7b."""
+    server, _, model = name.partition(":")
+    found = f"{visible(model)} ({server.title()})" if model else "the built-in drafter, without a language model"
+    note(f"Drafting with {found}.")
+
+
 def sql(text: str) -> None:
     """Print SQL alone on stdout, in colour only in a terminal."""
     if sys.stdout.isatty():
@@ -102,17 +67,3 @@ def _coloured(text: str) -> Text:
     coloured = Syntax("", "sql", background_color="default").highlight(visible_lines(text))
     coloured.rstrip()
     return coloured
-
-
-def _plain(value: Any) -> Any:
-    """A value for programs: bytes as hex, and no more digits of a float than it surely has (15).
-
-    JSON has no infinity. It becomes text, as PostgreSQL does it, because null would say that there is no value.
-    """
-    if isinstance(value, bytes):
-        return value.hex()
-    if isinstance(value, float):
-        if not math.isfinite(value):
-            return "NaN" if math.isnan(value) else "Infinity" if value > 0 else "-Infinity"
-        return float(f"{value:.15g}")
-    return value if isinstance(value, int | str | None) else str(value)

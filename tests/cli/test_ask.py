@@ -8,9 +8,12 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
+from sqlalchemy.dialects import registry
+from sqlalchemy.dialects.sqlite.pysqlite import SQLiteDialect_pysqlite
 from typer.testing import CliRunner, Result
 
 from agent.cli.app import app
+from tests.drafters.ollama_server import Model, OllamaServer
 
 TODAY = "2026-11-21"
 
@@ -231,3 +234,120 @@ def test_index_says_what_it_holds() -> None:
 def test_version_and_help() -> None:
     assert run("--version").stdout.startswith("sqlwright ")
     assert "ask" in run("--help").stdout
+
+
+def test_json_lines_and_markdown_are_rows_only() -> None:
+    lines = ask("how many orders per country?", "--format", "jsonl", "-q").stdout.splitlines()
+    head, rule, *rows = ask("how many orders per country?", "--format", "markdown", "-q").stdout.splitlines()
+
+    assert all(json.loads(line).keys() == {"country", "order_count"} for line in lines)
+    assert (head, rule) == ("| country | order_count |", "| --- | ---: |")
+    assert len(rows) == len(lines) > 3
+
+
+def test_a_question_is_read_from_stdin() -> None:
+    result = CliRunner().invoke(app, ["ask", "-", "--format", "json", "-q"], input="how many\ncustomers?\n")
+
+    assert result.exit_code == 0, result.stderr
+    assert json.loads(result.stdout)["question"] == "how many\ncustomers?"
+
+
+@pytest.mark.parametrize("typed", ["", " \n\n"])
+def test_an_empty_stdin_is_no_question(typed: str) -> None:
+    result = CliRunner().invoke(app, ["ask", "-", "-q"], input=typed)
+
+    assert result.exit_code == 2
+    assert "the question is empty" in result.stderr
+
+
+def test_the_drafter_that_auto_takes_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    # Where nothing listens, and none of the person who runs the tests.
+    monkeypatch.setenv("SQLWRIGHT_OLLAMA", "http://127.0.0.1:9")
+    monkeypatch.setenv("SQLWRIGHT_MODEL", "auto")
+    said = "Drafting with the built-in drafter"
+
+    assert said in ask("how many customers").stderr
+    assert said not in ask("how many customers", "-q").stderr
+    assert said not in ask("how many customers", "--model", "builtin").stderr
+
+
+def test_the_model_that_auto_takes_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    with OllamaServer().running() as server:
+        server.models = [Model("qwen2.5-coder:7b")]
+        server.queue("```sql\nSELECT COUNT(*) AS n FROM customers\n```")
+        monkeypatch.setenv("SQLWRIGHT_OLLAMA", server.url)
+        monkeypatch.setenv("SQLWRIGHT_MODEL", "auto")
+        result = ask("how many customers", "--format", "csv")
+
+    assert result.exit_code == 0, result.stderr
+    assert result.stdout.startswith("n\n")
+    assert "Drafting with qwen2.5-coder:7b (Ollama)." in result.stderr
+
+
+def test_the_name_of_a_connection_is_a_database(library: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "sqlwright.yaml").write_text(f'connections: {{library: "{library}"}}\n')
+    monkeypatch.chdir(tmp_path)
+
+    assert ask("how many groups", "--db", "library", "--format", "csv", "-q").stdout == "Group_count\n2\n"
+    unknown = ask("how many groups", "--db", "librray", "-q")
+    assert unknown.exit_code == 2
+    assert unknown.stderr == (
+        "error: db: there is no connection and no file called librray\nhint: did you mean library?\n"
+    )
+
+
+def test_close_readings_are_listed_where_nobody_can_choose(tmp_path: Path) -> None:
+    path = tmp_path / "parcels.db"
+    with closing(sqlite3.connect(path)) as database:
+        database.executescript(
+            """
+            CREATE TABLE customers (id INTEGER PRIMARY KEY, name TEXT);
+            CREATE TABLE parcels (id INTEGER PRIMARY KEY, sender_id INTEGER REFERENCES customers (id),
+                                  recipient_id INTEGER REFERENCES customers (id));
+            INSERT INTO customers VALUES (1, 'Ann'), (2, 'Ben');
+            INSERT INTO parcels VALUES (1, 1, 2), (2, 1, 2), (3, 2, 1);
+            """
+        )
+        database.commit()
+
+    refused = ask("number of parcels per customer", "--db", str(path))
+    taken = ask("number of parcels per customer", "--db", str(path), "--yes")
+
+    assert refused.exit_code == 3
+    assert refused.stdout == ""
+    error, first, second, hint = refused.stderr.splitlines()[-4:]
+    assert error == "error: the question can be read in 2 ways"
+    assert first.startswith("  1  ")
+    assert second.startswith("  2  ")
+    assert "--yes" in hint
+    assert taken.exit_code == 0, taken.stderr
+    assert "it could also be" in taken.stderr
+
+
+class ToyDialect(SQLiteDialect_pysqlite):
+    """An engine that SQLAlchemy knows and sqlwright cannot run queries on: SQLite under another name."""
+
+    name = "toy"
+    supports_statement_cache = True
+
+
+def test_sql_is_drafted_for_an_engine_that_no_query_can_run_on(library: Path) -> None:
+    registry.impls["toy"] = lambda: ToyDialect
+
+    asked = ask("how many groups", "--db", f"toy:///{library}", "-q")
+    drafted = ask("how many groups", "--db", f"toy:///{library}", "-q", "--sql-only")
+
+    assert asked.exit_code == 2
+    assert asked.stderr.startswith("error: sqlwright cannot run queries on toy\nhint: ")
+    assert len(asked.stderr.splitlines()) == 2
+    assert drafted.exit_code == 0, drafted.stderr
+    assert "COUNT(*)" in drafted.stdout
+
+
+def test_forced_colours_are_those_of_what_people_read() -> None:
+    result = CliRunner().invoke(
+        app, ["ask", "how many customers", "--today", TODAY], env={"FORCE_COLOR": "1"}, color=True
+    )
+
+    assert "\x1b[" in result.stderr
+    assert "\x1b" not in result.stdout

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import subprocess
@@ -65,6 +66,32 @@ def test_without_stderr_stdout_is_still_only_data(shop: Agent) -> None:
 
     assert done.stdout == b""
     assert done.returncode == 3
+
+
+@needs_a_shell
+@pytest.mark.parametrize("stderr", ["/dev/full", "/dev/null"])
+def test_the_answer_arrives_where_stderr_cannot_be_written(shop: Agent, stderr: str) -> None:
+    done = shell(f"$AGENT ask 'how many customers' --format csv 2>{stderr}")
+    refused = shell(f"$AGENT ask 'delete all orders' 2>{stderr}")
+
+    assert done.stdout.startswith(b"customer_count\n")
+    assert done.returncode == 0
+    assert refused.returncode == 3
+
+
+@needs_a_shell
+def test_a_question_comes_through_a_pipe(shop: Agent) -> None:
+    asked = shell("echo 'how many customers' | $AGENT ask - --format jsonl -q")
+    closed = shell("$AGENT ask - -q <&-")
+    garbled = shell("printf '\\377\\376' | $AGENT ask - -q")
+    endless = shell("$AGENT ask - -q < /dev/zero")
+
+    assert json.loads(asked.stdout).keys() == {"customer_count"}
+    assert (closed.returncode, closed.stdout) == (2, b"")
+    assert b"stdin is closed" in closed.stderr
+    assert garbled.returncode == 3
+    assert endless.returncode == 2
+    assert b"and 2,000 is the most" in endless.stderr
 
 
 @needs_a_shell

@@ -1,0 +1,219 @@
+"""What is in order and what is not: settings, database, role, index, encoder, Ollama and model, one after the other."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Any, Literal
+
+from agent.config import Settings, load_settings, sources_of
+from agent.dialects import DIALECTS, role_of
+from agent.dialects.address import FILE_ENGINES, Address, read_address
+from agent.errors import AgentError, ModelError
+
+if TYPE_CHECKING:
+    from agent.schema_index.store import SchemaIndex
+
+State = Literal["ok", "warning", "fault"]
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """What was found of one part, in a line, and what to do about it; `error` is the kind of a fault.
+
+    `details` are lines that not everybody needs; those of the role are statements for an owner of the database.
+    """
+
+    part: str
+    state: State
+    what: str
+    hint: str = ""
+    details: tuple[str, ...] = ()
+    error: type[AgentError] | None = None
+
+
+def diagnose(today: date, **arguments: Any) -> Iterator[Check]:
+    """Check one part after the other, with the settings that `load_settings` makes of the arguments.
+
+    `today` is the day that the demo shop is made for. No index is made and no model loaded. It never raises: a part
+    that cannot be told is a fault, and the next is checked all the same.
+    """
+    try:
+        settings = load_settings(**arguments)
+    except AgentError as error:
+        # Without settings nothing else can be told.
+        yield _fault("settings", error)
+        return
+    yield _settings(settings, arguments)
+    for part, examine in _PARTS.items():
+        try:
+            yield from examine(settings, today)
+        except Exception as error:  # a fault of one part must not hide the others
+            yield _fault(part, error)
+
+
+def _fault(part: str, error: Exception) -> Check:
+    if isinstance(error, AgentError):
+        return Check(part, "fault", error.message, error.hint, error=type(error))
+    reason = " ".join(str(error).split())[:300]
+    return Check(part, "fault", f"this is a fault of sqlwright: {type(error).__name__}: {reason}")
+
+
+def _settings(settings: Settings, arguments: dict[str, Any]) -> Check:
+    places = sources_of(settings, **arguments)
+    details = tuple(f"{name} = {_shown(settings, name)} ({place})" for name, place in places.items())
+    many = len(details)
+    what = f"{many} {'is' if many == 1 else 'are'} set, all others have their defaults" if many else "all at defaults"
+    return Check("settings", "ok", what, details=details)
+
+
+def _shown(settings: Settings, name: str) -> str:
+    """The value of a setting without a password in it."""
+    kind, connection = name.partition(".")[::2]
+    value = str(settings.connections[connection].url if connection else getattr(settings, kind))
+    return Address("", value).shown if "://" in value else value
+
+
+def _database(settings: Settings, today: date) -> Iterator[Check]:
+    address = _address(settings, today)
+    if address.dialect not in DIALECTS:
+        what = f"sqlwright can draft for {address.dialect}, and run nothing on it: {address.shown}"
+        yield Check("database", "warning", what, "agent ask --sql-only prints the SQL")
+        return
+    role = role_of(address)
+    yield Check("database", "ok", f"{role.server} answers at {address.shown}")
+    if role.may:
+        hint = "let sqlwright use a role that can only read; --grants prints the statements that make one"
+        yield Check("role", "warning", f"{role.name} may do more than read: {', '.join(role.may)}", hint, role.grants)
+    else:
+        rights = "the file is opened read-only" if address.dialect in FILE_ENGINES else "it may only read"
+        yield Check("role", "ok", f"{role.name}; {rights}", details=role.grants)
+
+
+def _address(settings: Settings, today: date) -> Address:
+    if settings.db:
+        return read_address(settings.connection.url)
+    from agent.demo import ensure_shop
+
+    return read_address(f"sqlite:///{ensure_shop(settings.cache_dir / 'demo', today)}")
+
+
+def _index(settings: Settings, today: date) -> Iterator[Check]:
+    from agent.schema_index.store import SchemaIndex, index_folder
+
+    address = _address(settings, today)
+    folder = index_folder(address, settings.cache_dir)
+    hint = "agent index makes it; the first question would do so too"
+    if not folder.is_dir():
+        yield Check("index", "warning", f"there is none yet in {folder.parent}", hint)
+        return
+    try:
+        index = SchemaIndex(folder, settings.cache_dir)
+    except (sqlite3.Error, ValueError):
+        yield Check("index", "warning", f"it cannot be read in {folder}", "agent index makes it anew")
+        return
+    with index:
+        held = _held(index)
+        changed = _changed(index, settings, address)
+    if changed:
+        yield Check("index", "warning", f"{changed} since it was made: {held}", "agent index brings it up to date")
+    else:
+        yield Check("index", "ok", f"up to date: {held}")
+
+
+def _held(index: SchemaIndex) -> str:
+    tables = index.catalog.tables
+    files = [file.stat() for file in index.folder.rglob("*") if file.is_file()]
+    made = datetime.fromtimestamp(max(stat.st_mtime for stat in files)).astimezone()
+    size = sum(stat.st_size for stat in files) / 1e6
+    columns = sum(len(table.columns) for table in tables)
+    return f"{len(tables):,} tables, {columns:,} columns, {made:%Y-%m-%d %H:%M}, {size:,.1f} MB in {index.folder}"
+
+
+def _changed(index: SchemaIndex, settings: Settings, address: Address) -> str:
+    """What is not as it was when the index was made, empty where all is."""
+    from agent.schema_index.fingerprint import fingerprint
+    from agent.schema_index.model_source import encoder_key
+
+    source, was = settings.connection, index.settings
+    if was.get("encoder_key") != encoder_key(settings.encoder):
+        return "the encoder has changed"
+    if was.get("values") != source.values:
+        return "the setting values has changed"
+    if was.get("schemas") != sorted(source.schemas):
+        return "the list of schemas has changed"
+    return "" if was.get("fingerprint") == fingerprint(address, source.schemas) else "the schema has changed"
+
+
+def _encoder(settings: Settings, _: date) -> Iterator[Check]:
+    from agent.schema_index.model_source import BUNDLED, encoder_key, model_source
+
+    folder = settings.cache_dir / "encoders" / encoder_key(settings.encoder)
+    if (folder / "encoder.json").is_file():
+        yield Check("encoder", "ok", f"{settings.encoder} is ready in {folder}")
+        return
+    if settings.encoder == BUNDLED:
+        model_source(BUNDLED)
+    hint = "agent index prepares it, which takes half a minute once"
+    yield Check("encoder", "warning", f"{settings.encoder} is not prepared yet", hint)
+
+
+def _ollama(settings: Settings, _: date) -> Iterator[Check]:
+    from agent.drafters.auto import pulled
+    from agent.drafters.ollama_address import ollama_address
+
+    address = ollama_address(settings)
+    version = _version(address.url, address.headers)
+    if version is None:
+        needed = settings.model.startswith("ollama:")
+        state: State = "fault" if needed else "ok"
+        hint = "start it with `ollama serve`, or set model to builtin" if needed else ""
+        what = f"nothing answers at {address.url}" + ("" if needed else ", and nothing needs it")
+        yield Check("ollama", state, what, hint, error=ModelError if needed else None)
+        return
+    names = tuple(model.name for model in pulled(address))
+    what = f"version {version} answers at {address.url} with {len(names)} model{'s' * (len(names) != 1)}"
+    hint = "" if names else "`ollama pull qwen2.5-coder:7b` gets one that can draft SQL"
+    yield Check("ollama", "ok" if names else "warning", what, hint, names)
+
+
+def _version(url: str, headers: dict[str, str]) -> str | None:
+    """The version of the server, or None where none answers within a second."""
+    import json
+    from urllib.request import ProxyHandler, Request, build_opener
+
+    try:
+        # A proxy of the environment has no say in what this machine itself serves.
+        opener = build_opener(ProxyHandler({}))
+        with opener.open(Request(f"{url}/api/version", headers=headers), timeout=1) as reply:  # noqa: S310
+            return str(json.loads(reply.read(10_000))["version"])[:40]
+    except (OSError, ValueError, LookupError, TypeError):
+        return None
+
+
+def _model(settings: Settings, _: date) -> Iterator[Check]:
+    from agent.drafters import load_drafter
+    from agent.drafters.auto import pulled
+    from agent.drafters.ollama_address import ollama_address
+
+    name = load_drafter(settings).name
+    server, model = name.partition(":")[::2]
+    if not model:
+        taken = "auto takes the built-in drafter" if settings.model == "auto" else "the built-in drafter"
+        yield Check("model", "ok", f"{taken}, which needs no language model")
+    elif {model, f"{model}:latest"} & {found.name for found in pulled(ollama_address(settings))}:
+        yield Check("model", "ok", f"auto takes {name}" if settings.model == "auto" else name)
+    else:
+        hint = f"`ollama pull {model}` gets it; the model builtin needs none"
+        yield Check("model", "fault", f"{model} is not among the models of {server}", hint, error=ModelError)
+
+
+_PARTS: dict[str, Callable[[Settings, date], Iterator[Check]]] = {
+    "database": _database,
+    "index": _index,
+    "encoder": _encoder,
+    "ollama": _ollama,
+    "model": _model,
+}

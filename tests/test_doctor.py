@@ -1,0 +1,211 @@
+"""What the doctor finds, in order and out of order."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import pytest
+from typer.testing import CliRunner, Result
+
+from agent import Agent
+from agent.cli.app import app
+from agent.doctor import Check, diagnose
+from agent.errors import DatabaseError, ModelError, UsageError
+from tests.conftest import TODAY
+from tests.drafters.ollama_server import OllamaServer
+from tests.services import POSTGRES, mariadb_database, needs_postgres, postgres_database
+
+NOWHERE = "http://127.0.0.1:9"
+
+
+@pytest.fixture(autouse=True)
+def _no_ollama(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SQLWRIGHT_OLLAMA", NOWHERE)
+
+
+@pytest.fixture
+def books(tmp_path: Path) -> Path:
+    path = tmp_path / "books.db"
+    with closing(sqlite3.connect(path)) as database:
+        database.execute("CREATE TABLE books (id INTEGER PRIMARY KEY, title TEXT)")
+        database.commit()
+    return path
+
+
+def found(**arguments: Any) -> dict[str, Check]:
+    return {check.part: check for check in diagnose(TODAY, **arguments)}
+
+
+def states(**arguments: Any) -> dict[str, str]:
+    return {part: check.state for part, check in found(**arguments).items()}
+
+
+def doctor(*options: str) -> Result:
+    return CliRunner().invoke(app, ["doctor", *options])
+
+
+def test_all_is_well_with_an_indexed_database(books: Path, shop: Agent) -> None:
+    with Agent.connect(books) as agent:
+        assert agent.index.catalog.tables
+
+    checks = found(db=str(books))
+
+    assert {check.state for check in checks.values()} == {"ok"}
+    assert list(checks) == ["settings", "database", "role", "index", "encoder", "ollama", "model"]
+    assert f"db = {books} (option)" in checks["settings"].details
+    assert "model = builtin (environment variable SQLWRIGHT_MODEL)" in checks["settings"].details
+    assert checks["database"].what.startswith("SQLite 3.")
+    assert checks["index"].what.startswith("up to date: 1 tables, 2 columns, ")
+
+
+def test_an_index_is_missing_then_stale_then_damaged(books: Path, shop: Agent) -> None:
+    def index() -> tuple[str, str]:
+        check = found(db=str(books))["index"]
+        return check.state, check.what
+
+    assert index()[1].startswith("there is none yet")
+    with Agent.connect(books) as agent:
+        folder = agent.index.folder
+    assert index()[0] == "ok"
+    with closing(sqlite3.connect(books)) as database:
+        database.execute("ALTER TABLE books ADD COLUMN pages INTEGER")
+        database.commit()
+    assert index()[0] == "warning"
+    assert index()[1].startswith("the schema has changed since")
+    for file in folder.glob("index-*.db*"):
+        file.write_bytes(b"damaged" * 1_000)
+    assert index()[0] == "warning"
+    assert "cannot be read" in index()[1]
+
+
+def test_nothing_is_made_but_the_demo_shop(tmp_path: Path) -> None:
+    checks = found(cache_dir=tmp_path)
+
+    assert checks["index"].state == checks["encoder"].state == "warning"
+    assert {path.name for path in tmp_path.iterdir()} == {"demo"}
+
+
+def test_a_part_that_fails_does_not_stop_the_next(tmp_path: Path) -> None:
+    checks = found(db="nowhere.db", model="gpt-17", cache_dir=tmp_path)
+
+    assert checks["database"].error is DatabaseError
+    assert checks["index"].error is DatabaseError
+    assert checks["encoder"].state == "warning"
+    assert checks["ollama"].state == "ok"
+    assert checks["model"].error is UsageError
+
+
+def test_a_connection_that_is_not_defined_is_a_fault_of_the_database() -> None:
+    checks = found(db="shop")
+
+    assert checks["settings"].state == "ok"
+    assert checks["database"].error is UsageError
+    assert checks["model"].state == "ok"
+
+
+def test_bad_settings_are_all_that_can_be_told() -> None:
+    assert {part: check.error for part, check in found(limit=0).items()} == {"settings": UsageError}
+
+
+def test_an_engine_without_execution_is_a_warning() -> None:
+    check = found(db="oracle://scott:tiger@host/db")["database"]
+
+    assert check.state == "warning"
+    assert "oracle://scott@host/db" in check.what
+    assert "--sql-only" in check.hint
+
+
+def test_a_role_that_only_reads_is_in_order() -> None:
+    with postgres_database("CREATE TABLE t (id int)") as url:
+        checks = found(db=url)
+
+    assert (checks["database"].state, checks["role"].state) == ("ok", "ok")
+    assert checks["database"].what.startswith("PostgreSQL ")
+
+
+def test_mariadb_is_looked_at_too() -> None:
+    with mariadb_database("CREATE TABLE t (id int)") as url:
+        checks = found(db=url)
+
+    assert (checks["database"].state, checks["role"].state) == ("ok", "ok")
+    assert "MariaDB" in checks["database"].what
+
+
+def test_a_superuser_is_a_warning_with_the_way_out() -> None:
+    needs_postgres()
+
+    plain, full = doctor("--db", POSTGRES), doctor("--db", POSTGRES, "--grants")
+
+    assert "may do more than read" in plain.stdout
+    assert "--grants" in plain.stdout
+    assert "GRANT" not in plain.stdout
+    assert "GRANT" in full.stdout
+
+
+@pytest.mark.parametrize(
+    ("options", "code"),
+    [
+        (("--db", "nowhere.db"), 4),
+        (("--db", "nothing"), 2),
+        (("--db", "postgresql://ann:secret@127.0.0.1:9/shop"), 4),
+    ],
+)
+def test_the_first_fault_decides_the_exit_code(options: tuple[str, ...], code: int) -> None:
+    result = doctor(*options)
+
+    assert result.exit_code == code
+    assert "secret" not in result.output
+    assert "Traceback" not in result.output
+
+
+def test_a_model_without_its_server_is_a_fault(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SQLWRIGHT_MODEL", "ollama:qwen2.5-coder:7b")
+
+    checks = found()
+
+    assert checks["ollama"].error is checks["model"].error is ModelError
+    assert doctor().exit_code == 5
+
+
+def test_checks_are_records_for_programs(books: Path) -> None:
+    result = doctor("--db", str(books), "--format", "json")
+
+    envelope = json.loads(result.stdout)
+    assert envelope["version"] == 1
+    assert [check["part"] for check in envelope["checks"]] == list(found(db=str(books)))
+    assert envelope["checks"][0].keys() == {"part", "state", "what", "hint", "details"}
+
+
+def test_no_password_is_shown(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "sqlwright.yaml").write_text(
+        "connections: {a: 'postgresql://ann:secret@127.0.0.1:9/a', b: {url: 'mysql://ann:secret@h/b?x=y'}}\ndb: a\n"
+        "ollama: http://ann:secret@127.0.0.1:9\n"
+    )
+    monkeypatch.delenv("SQLWRIGHT_OLLAMA")
+
+    assert "secret" not in doctor().output
+    assert "secret" not in doctor("--format", "json").output
+    assert "secret" not in doctor("--db", "mysql://ann:secret@127.0.0.1:9/x").output
+
+
+@pytest.fixture
+def ollama() -> Iterator[str]:
+    """A server with a model, by Ollama's protocol."""
+    with OllamaServer().running() as server:
+        yield server.url
+
+
+def test_what_ollama_has_pulled_is_listed(ollama: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SQLWRIGHT_OLLAMA", ollama)
+
+    checks = found(model="ollama:fake")
+
+    assert checks["ollama"].state == checks["model"].state == "ok"
+    assert "fake:latest" in checks["ollama"].details
+    assert found(model="ollama:other")["model"].error is ModelError
