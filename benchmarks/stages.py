@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Iterator
-from contextlib import closing
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -17,11 +15,11 @@ TYPICAL = """
     WHERE orders.ordered_at >= '2026-10-01' AND orders.ordered_at < '2026-11-01'
     GROUP BY customers.id, customers.name ORDER BY total DESC LIMIT 10
 """
-TRIVIAL = "SELECT 1"
+QUESTION = "top customers last month"
 
 
 def stages() -> Iterator[Figure]:
-    """The figures of making the demo shop, checking and executing."""
+    """The figures of making the demo shop, checking, and each stage of a question with a warm index."""
     from agent.demo import ensure_shop
 
     today = datetime.now(UTC).date()
@@ -35,14 +33,15 @@ def stages() -> Iterator[Figure]:
         (made,) = medians(5, lambda: seconds(make))
         yield Figure("making the demo shop", made, "s", 2)
         yield _checking(f"sqlite:///{shop}")
-        yield _executing(shop)
+        yield from _asking(Path(folder), today)
 
 
 def _checking(url: str) -> Figure:
+    from agent.dialects.address import read_address
     from agent.schema_index.reflect import reflect
     from agent.validators import validate
 
-    catalog = reflect(url)
+    catalog = reflect(read_address(url))
     verdict = validate(TYPICAL, catalog)
     if verdict.query is None:
         raise ValueError(f"the typical query is refused: {verdict.findings}")
@@ -50,16 +49,22 @@ def _checking(url: str) -> Figure:
     return Figure("checking a typical query", checked * 1000, "ms", 5)
 
 
-def _executing(shop: Path) -> Figure:
-    from agent.dialects import connect
-    from agent.records import Limits
+def _asking(cache: Path, today: date) -> Iterator[Figure]:
+    from agent import Agent
+    from agent.drafters import load_drafter
+    from agent.records import Question
+    from agent.schema_index.retrieve import retrieve
 
-    limits = Limits()
-    with closing(connect(f"sqlite:///{shop}")) as ours, closing(sqlite3.connect(shop)) as plain:
-        ours.run(TRIVIAL, limits)
-        safe, bare = medians(
-            50,
-            lambda: seconds(lambda: ours.run(TRIVIAL, limits)),
-            lambda: seconds(lambda: plain.execute(TRIVIAL).fetchall()),
+    with Agent.connect(model="builtin", today=today, cache_dir=cache) as shop:
+        shop.ask(QUESTION)
+        question, drafter = Question(QUESTION, today), load_drafter(shop.settings)
+        context = retrieve(question, shop.index)
+        searched, drafted, asked = medians(
+            30,
+            lambda: seconds(lambda: retrieve(question, shop.index)),
+            lambda: seconds(lambda: drafter.draft(context)),
+            lambda: seconds(lambda: shop.ask(QUESTION)),
         )
-    return Figure("what safe execution adds to plain sqlite3, warm", (safe - bare) * 1000, "ms", 10)
+    yield Figure("finding the tables of a question, warm", searched * 1000, "ms", 30)
+    yield Figure("drafting with the built-in drafter, warm", drafted * 1000, "ms", 30)
+    yield Figure("a whole question to an answer, warm", asked * 1000, "ms", 100)
