@@ -58,7 +58,7 @@ def _engine(address: Address) -> Engine:
     except ImportError as error:
         module = error.name or "unknown"
         raise UsageError(
-            f"the driver for {address.dialect} is not installed: the module {module} is missing", "install it with pip"
+            f"the driver of this database is not installed: the module {module} is missing", "install it with pip"
         ) from error
     except (ArgumentError, ValueError, TypeError) as error:
         raise UsageError("the database URL is not understood", "write engine://user:password@host/database") from error

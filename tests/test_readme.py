@@ -22,7 +22,9 @@ TRANSCRIPTS = re.findall(r"^    \$ agent (.+)\n((?:    .*\n|\n(?=    ))*)", READ
 
 @pytest.mark.parametrize(("command", "shown"), TRANSCRIPTS, ids=lambda text: text[:40])
 def test_a_transcript_is_what_the_command_prints(command: str, shown: str) -> None:
-    result = CliRunner().invoke(app, shlex.split(command), env={"COLUMNS": "120"})
+    # As where nobody has chosen a model, and no Ollama runs.
+    environment = {"COLUMNS": "120", "SQLWRIGHT_MODEL": "auto", "SQLWRIGHT_OLLAMA": "http://127.0.0.1:9"}
+    result = CliRunner().invoke(app, shlex.split(command), env=environment)
     printed = [line for line in (result.stdout + result.stderr).splitlines() if line.strip()]
     lines = [line.removeprefix("    ").rstrip() for line in shown.splitlines() if line.strip()]
 
