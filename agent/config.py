@@ -59,6 +59,11 @@ class ConnectionSettings(BaseModel):
     def _is_not_empty(cls, value: object) -> object:
         return _not_empty(value)
 
+    @field_validator("schemas", mode="before")
+    @classmethod
+    def _are_schemas(cls, value: object) -> object:
+        return (value,) if isinstance(value, str) else value
+
 
 class Settings(BaseSettings):
     """Every setting with its default; `load_settings` reads them."""
@@ -174,7 +179,7 @@ def load_settings(**arguments: Any) -> Settings:
         first = error.errors()[0]
         label = _source_of(tuple(map(str, first["loc"])), given)
         # From None, because the trace of the cause could show a password.
-        raise UsageError(f"{label}: {first['msg']}", _hint(first)) from None
+        raise UsageError(f"{label}: {_reason(first)}", _hint(first)) from None
 
 
 def sources_of(settings: Settings, **arguments: Any) -> dict[str, str]:
@@ -187,6 +192,18 @@ def sources_of(settings: Settings, **arguments: Any) -> dict[str, str]:
 
 def _given(arguments: Values) -> Values:
     return {name: value for name, value in arguments.items() if value is not None}
+
+
+def _reason(error: ErrorDetails) -> str:
+    """What is wrong with a setting, in other words than the library's where those speak of its own types."""
+    reasons = {
+        "extra_forbidden": "there is no such setting",
+        "missing": "it is missing",
+        "tuple_type": "it is a list, such as [sales, archive]",
+        "model_type": "it is a URL, or a mapping with a url",
+        "model_attributes_type": "it is a URL, or a mapping with a url",
+    }
+    return reasons.get(error["type"]) or error["msg"].replace("Input should be", "it should be")
 
 
 def _hint(error: ErrorDetails) -> str:

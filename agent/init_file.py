@@ -60,7 +60,8 @@ def read_database(answer: str) -> Database:
     login = _LOGIN.search(answer)
     if not login or not login[2] or re.fullmatch(r"\$\{\w+\}", login[2]):
         return Database(answer, doubt=_doubt(answer))
-    variable = _variable(address)
+    # Named without the password, of which a part could pass for the database.
+    variable = _variable(read_address(_LOGIN.sub(r"\1@", answer, count=1)))
     url = _LOGIN.sub(lambda found: f"{found[1]}:${{{variable}}}@", answer, count=1)
     return Database(url, variable, _doubt(answer))
 

@@ -38,7 +38,8 @@ def read_settings(file: Path) -> Values:
         raise UsageError(f"{file} is not a valid settings file: {_reason(error)}") from None
     if not isinstance(content, dict | None):
         raise UsageError(f"{file} is not a valid settings file: it holds no settings", "write for example limit: 100")
-    return _anchored({str(name): value for name, value in (content or {}).items()}, file.parent)
+    # A name with nothing after it sets nothing.
+    return _anchored({str(name): value for name, value in (content or {}).items() if value is not None}, file.parent)
 
 
 def _reason(error: yaml.YAMLError | UnicodeDecodeError) -> str:
@@ -90,7 +91,7 @@ def _is_name(value: object) -> bool:
 def _url(url: str, folder: Path) -> str:
     """A URL or file name of a database; `${NAME}` alone may stand for either, and is left to be told later."""
     engine, separator, name = url.partition(":///")
-    if separator and engine.partition("+")[0].lower() in FILE_ENGINES and name:
+    if separator and engine.partition("+")[0].lower() in FILE_ENGINES and name and not name.startswith("${"):
         return f"{engine}:///{_path(name, folder)}"
     return url if "://" in url or url.startswith("${") else _path(url, folder)
 

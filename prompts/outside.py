@@ -13,6 +13,8 @@ _OPENING = re.compile(
     r"|\[(?=/?(?:INST|SYSTEM_PROMPT|AVAILABLE_TOOLS|TOOL_CALLS|TOOL_RESULTS|TOOL_CONTENT|CALL_ID|ARGS|THINK|gMASK)\])"
 )
 _SIMILAR = {"<": "‹", "[": "⟦"}
+# Means the same in SQL, and opens nothing either.
+_APART = {"<": "< ", "[": "⟦"}
 _FENCE = re.compile(r"`{3,}|~{3,}")
 _BLANK = re.compile(r"[^\S\n]+")
 
@@ -24,11 +26,11 @@ def outside_line(text: str, limit: int = MAX_VALUE) -> str:
 
 
 def outside_block(text: str, limit: int) -> str:
-    """The text with its line breaks, else as `outside_line`."""
-    block = _BLANK.sub(" ", _harmless(text[:limit])).strip()
+    """The text with its line breaks and, as it may be SQL, its comparisons; else as `outside_line`."""
+    block = _BLANK.sub(" ", _harmless(text[:limit], _APART)).strip()
     return block if len(text) <= limit else block + "…"
 
 
-def _harmless(text: str) -> str:
+def _harmless(text: str, instead: dict[str, str] = _SIMILAR) -> str:
     printable = "".join(char if char.isprintable() or char == "\n" else " " for char in text)
-    return _FENCE.sub("'''", _OPENING.sub(lambda match: _SIMILAR[match[0]], printable))
+    return _FENCE.sub("'''", _OPENING.sub(lambda match: instead[match[0]], printable))

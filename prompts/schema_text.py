@@ -65,7 +65,7 @@ _FULL = _Detail(comment_length=MAX_COMMENT, samples=MAX_SAMPLES)
 def _table(table: Table, dialect: str, listed: Mapping[str, Table], detail: _Detail) -> str:
     lines = [f"# {'View' if table.kind == 'view' else 'Table'}: {table_name(table, dialect)}"]
     if table.comment and detail.comment_length:
-        lines.append(outside_line(table.comment, detail.comment_length))
+        lines.append(f"Comment: {outside_line(table.comment, detail.comment_length)}")
     lines += ["[", ",\n".join(_column(table, column, dialect, detail) for column in table.columns), "]"]
     lines += [_key(key, listed[key.target], dialect) for key in table.foreign_keys if key.target in listed]
     return "\n".join(lines)

@@ -244,10 +244,16 @@ def test_an_unknown_name_is_answered_with_the_nearest(here: Path) -> None:
         ("connections: {my shop: a.db}", "connections in sqlwright.yaml: the name 'my shop' has other signs"),
         ("connections: {shop: ''}", "connections.shop.url in sqlwright.yaml: it is empty"),
         ("connections: {shop: 3}", "connections.shop in sqlwright.yaml: "),
-        ("connections: {shop: {schemas: [a]}}", "connections.shop.url in sqlwright.yaml: Field required"),
-        ("connections: {shop: {url: a.db, values: some}}", "connections.shop.values in sqlwright.yaml: Input should"),
-        ("connections: {shop: {url: a.db, colour: red}}", "connections.shop.colour in sqlwright.yaml: Extra"),
-        ("connections: {shop: {url: a.db, schemas: sales}}", "connections.shop.schemas in sqlwright.yaml: "),
+        ("connections: {shop: {schemas: [a]}}", "connections.shop.url in sqlwright.yaml: it is missing"),
+        ("connections: {shop: {url: a.db, values: some}}", "connections.shop.values in sqlwright.yaml: it should be"),
+        (
+            "connections: {shop: {url: a.db, colour: red}}",
+            "connections.shop.colour in sqlwright.yaml: there is no such",
+        ),
+        (
+            "connections: {shop: {url: a.db, schemas: {a: b}}}",
+            "connections.shop.schemas in sqlwright.yaml: it is a list",
+        ),
     ],
 )
 def test_a_bad_connection_is_blamed_on_its_place(text: str, says: str, here: Path) -> None:
@@ -258,6 +264,28 @@ def test_a_bad_connection_is_blamed_on_its_place(text: str, says: str, here: Pat
 
     assert caught.value.message.startswith(f"setting {says}")
     assert "\n" not in str(caught.value)
+
+
+def test_one_schema_needs_no_brackets(here: Path) -> None:
+    here.write_text("connections: {shop: {url: a.db, schemas: sales}}\n")
+
+    assert load_settings(db="shop").connection.schemas == ("sales",)
+
+
+def test_a_name_with_nothing_after_it_sets_nothing(here: Path) -> None:
+    here.write_text("db:\nconnections:\nlimit: 5\n")
+
+    settings = load_settings()
+    assert (settings.db, settings.connections, settings.limit) == ("", {}, 5)
+
+
+def test_a_path_in_a_variable_is_left_as_it_is(
+    here: Path, everywhere: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("DATA", str(tmp_path))
+    everywhere.write_text("connections: {shop: 'sqlite:///${DATA}/shop.db'}\n")
+
+    assert load_settings(db="shop").connection.url == f"sqlite:///{tmp_path}/shop.db"
 
 
 def test_connections_in_the_environment_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:

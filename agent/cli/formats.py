@@ -6,6 +6,7 @@ import csv
 import json
 import sys
 from collections.abc import Callable
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from agent.cli.plain import plain, unique
@@ -67,6 +68,8 @@ def _print_json(value: Any) -> None:
 
 
 def _cell(value: Any) -> Any:
+    if isinstance(value, Decimal) and value.is_finite():
+        return f"{value:f}"
     match cell := plain(value):
         case bool():
             return str(cell).lower()

@@ -22,7 +22,7 @@ def plain(value: Any) -> Any:
         case None | bool() | int() | str():
             return value
         case float():
-            return float(f"{value:.{EXACT_DIGITS}g}") if math.isfinite(value) else not_finite(value)
+            return value if math.isfinite(value) else not_finite(value)
         case Decimal():
             return _number(value)
         case datetime() | date() | time():

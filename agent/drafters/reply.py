@@ -8,7 +8,13 @@ from dataclasses import dataclass
 
 _THOUGHTS = re.compile(r"\s*<(think|thinking|thought|reasoning)>")
 _END_OF_THOUGHTS = re.compile(r"</(?:think|thinking|thought|reasoning)>")
-_START = re.compile(r"^[ \t]*(?:SELECT|WITH)\b", re.IGNORECASE | re.MULTILINE)
+# A statement at the start of a line, perhaps as the point of a list, after "SQL:" or between backquotes.
+_BEGIN = r"\(*\s*(?:SELECT\b|WITH\s+(?:RECURSIVE\s+)?[\w\"`\[\]]+\s*(?:\(|AS\b))"
+_START = re.compile(
+    rf"^[ \t]*(?:\d+[.)][ \t]+|[-*][ \t]+)?(?:[\w ]{{0,20}}:[ \t]*)?(?P<tick>`?)(?P<sql>{_BEGIN})",
+    re.IGNORECASE | re.MULTILINE,
+)
+_LAST_FENCE = re.compile(r"\s*```+\s*$")
 _DECLINED = re.compile(r"^\W*CANNOT ANSWER\b\W*(.*)", re.MULTILINE)
 _FENCE = re.compile(r"\s*```+\s*([\w+-]*)(.*)")
 # Where a semicolon ends nothing: strings, quoted names and comments.
@@ -28,17 +34,20 @@ def spoken(reply: str) -> str:
 
 
 def sql_in(reply: str) -> str | None:
-    """The last fence that is marked as SQL, else the last of any mark, else the text from SELECT or WITH to its end.
+    """The last fence that is marked as SQL, else the last without a mark, else the text from SELECT or WITH to its end.
 
     None where there is none of them. The text of the statement is left as it is.
     """
     blocks = [block for block in _blocks(reply) if block.text]
-    marked = [block for block in blocks if "sql" in block.mark]
-    if blocks:
-        return (marked or blocks)[-1].text
+    for fits in (lambda block: "sql" in block.mark, lambda block: not block.mark or _START.match(block.text)):
+        if found := [block.text for block in blocks if fits(block)]:
+            return found[-1]
     start = _START.search(reply)
-    statement = _STATEMENT.match(reply, start.start()) if start else None
-    return statement[0].strip() if statement else None
+    if start is None:
+        return None
+    end = reply.find("`", start.end()) if start["tick"] else len(reply)
+    statement = _STATEMENT.match(reply, start.start("sql"), end if end >= 0 else len(reply))
+    return _LAST_FENCE.sub("", statement[0]).strip() if statement else None
 
 
 def closed_part(reply: str) -> str:

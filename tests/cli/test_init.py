@@ -111,6 +111,13 @@ def test_a_password_stays_out_of_the_file(here: Path, monkeypatch: pytest.Monkey
         assert load_settings().connection.url == url
 
 
+def test_no_part_of_a_password_names_the_variable(here: Path) -> None:
+    database = read_database("postgresql://u:pa/ss@127.0.0.1:1/shop")
+
+    assert database.variable == "SHOP_PASSWORD"
+    assert database.url == "postgresql://u:${SHOP_PASSWORD}@127.0.0.1:1/shop"
+
+
 def test_a_server_that_does_not_answer_now_may_be_named(here: Path) -> None:
     result = init("postgresql://ann:p%40ss@127.0.0.1:9/shop-2")
 

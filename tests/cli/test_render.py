@@ -107,9 +107,17 @@ def test_numbers_that_json_lacks_are_text(printed: Callable[[], str]) -> None:
 
     envelope(numbers)
     rows = json.loads(printed(), parse_constant=lambda name: pytest.fail(f"{name} is no JSON"))["rows"]
-    assert rows == [["Infinity"], ["-Infinity"], ["NaN"], [0.3]]
+    assert rows == [["Infinity"], ["-Infinity"], ["NaN"], [0.1 + 0.2]]
     rows_as_csv(numbers)
-    assert printed() == "n\nInfinity\n-Infinity\nNaN\n0.3\n"
+    assert printed() == "n\nInfinity\n-Infinity\nNaN\n0.30000000000000004\n"
+
+
+@pytest.mark.parametrize("number", [1 / 3, 9007199254740991.0, 1.7976931348623157e308, 5e-324])
+def test_no_digit_of_a_float_is_lost(number: float, printed: Callable[[], str]) -> None:
+    envelope(answer(("n",), (number,)))
+    assert json.loads(printed())["rows"] == [[number]]
+    rows_as_csv(answer(("n",), (number,)))
+    assert float(printed().split()[1]) == number
 
 
 HOSTILE = "\x1b[31mred\x9b2J"
@@ -149,7 +157,7 @@ VIENNA = timezone(timedelta(hours=1))
 ID = UUID("12345678-1234-5678-1234-567812345678")
 VALUES: list[tuple[Any, Any, str, str]] = [
     # stored, in JSON, in CSV, in a table
-    (Decimal("12.50"), 12.5, "12.5", "12.50"),
+    (Decimal("12.50"), 12.5, "12.50", "12.50"),
     (Decimal("1234"), 1234, "1234", "1234"),
     (Decimal("1E+3"), 1000, "1000", "1000"),
     (Decimal("123456789012345.678"), "123456789012345.678", "123456789012345.678", "123,456,789,012,345.678"),

@@ -31,6 +31,14 @@ BRACKETS = (
         ("SELECT 1", "SELECT 1"),
         ("The query is:\nselect a\nfrom b; It reads b.", "select a\nfrom b"),
         ("WITH x AS (SELECT 1)\nSELECT * FROM x;\n", "WITH x AS (SELECT 1)\nSELECT * FROM x"),
+        ("SELECT 1\n```", "SELECT 1"),
+        ("SQL: SELECT 1", "SELECT 1"),
+        ("1. SELECT 1", "SELECT 1"),
+        ("`SELECT 1` counts one.", "SELECT 1"),
+        ("SELECT `a`", "SELECT `a`"),
+        ("(SELECT 1)\nUNION\n(SELECT 2)", "(SELECT 1)\nUNION\n(SELECT 2)"),
+        ("With pleasure! Here it is:\nSELECT 3", "SELECT 3"),
+        ('```json\n{"n": 1}\n```\nSELECT 1', "SELECT 1"),
         ("```sql\nDROP TABLE orders; SELECT 1\n```", "DROP TABLE orders; SELECT 1"),
     ],
 )
@@ -57,7 +65,9 @@ def test_a_line_separator_within_a_string_stays() -> None:
     assert sql_in(f"```sql\n{sql}\n```") == sql
 
 
-@pytest.mark.parametrize("reply", ["", "I am not sure.", "You select a table with care.", "```sql\n```", "```sql"])
+@pytest.mark.parametrize(
+    "reply", ["", "I am not sure.", "You select a table with care.", "```sql\n```", "```sql", "```json\n[1]\n```"]
+)
 def test_a_reply_without_sql_has_none(reply: str) -> None:
     assert sql_in(reply) is None
 

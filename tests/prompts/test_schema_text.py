@@ -48,7 +48,7 @@ def test_a_schema_is_told_with_types_keys_comments_and_samples() -> None:
 
     assert told.tables == (READERS, LOANS)
     assert told.text == (
-        "# Table: readers\nPeople with a card.\n[\n"
+        "# Table: readers\nComment: People with a card.\n[\n"
         "(id: INTEGER, primary key),\n"
         "(\"Full Name\": TEXT, examples: 'Ada', 'O''Neil')\n]\n\n"
         "# Table: desk.loans\n[\n"
@@ -110,6 +110,10 @@ def test_harmless_text_stays_as_it_is() -> None:
     text = "a < b, a <= b, a <> b, '<10', tags[1], [Order Id], 5 > 3, it's 20 %, größe, 東京"
 
     assert outside_line(text, 500) == outside_block(text, 500) == text
+
+
+def test_a_comparison_in_sql_means_what_it_meant() -> None:
+    assert outside_block("SELECT a\nFROM t WHERE a <b", 500) == "SELECT a\nFROM t WHERE a < b"
 
 
 def test_a_long_text_is_cut_and_says_so() -> None:
