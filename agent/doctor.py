@@ -14,9 +14,22 @@ from agent.dialects.address import FILE_ENGINES, Address, read_address
 from agent.errors import AgentError, ModelError
 
 if TYPE_CHECKING:
-    from agent.schema_index.store import SchemaIndex
+    from pathlib import Path
+
+    from agent.drafters.ollama_address import OllamaAddress
+    from agent.records import Catalog
 
 State = Literal["ok", "warning", "fault"]
+
+_MADE_OF = {
+    "fingerprint": "the schema",
+    "encoder": "the encoder",
+    "encoder_key": "the encoder",
+    "values": "the setting values",
+    "personal": "the list of personal words",
+    "descriptions": "the file of descriptions",
+    "schemas": "the list of schemas",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,50 +114,43 @@ def _address(settings: Settings, today: date) -> Address:
 
 
 def _index(settings: Settings, today: date) -> Iterator[Check]:
-    from agent.schema_index.store import SchemaIndex, index_folder
+    from agent.schema_index.index_settings import index_settings
+    from agent.schema_index.inspect_index import inspect_index
+    from agent.schema_index.store import index_folder
 
-    address = _address(settings, today)
-    folder = index_folder(address, settings.cache_dir)
+    address, source = _address(settings, today), settings.connection
+    folder = index_folder(address, settings.cache_dir, source.schemas, source.values, source.descriptions)
     hint = "agent index makes it; the first question would do so too"
     if not folder.is_dir():
         yield Check("index", "warning", f"there is none yet in {folder.parent}", hint)
         return
+    now = index_settings(address, settings.encoder, source.values, source.descriptions, source.schemas)
     try:
-        index = SchemaIndex(folder, settings.cache_dir)
+        index = inspect_index(folder)
     except (sqlite3.Error, ValueError):
         yield Check("index", "warning", f"it cannot be read in {folder}", "agent index makes it anew")
         return
-    with index:
-        held = _held(index)
-        changed = _changed(index, settings, address)
-    if changed:
+    held = _held(index.catalog, folder)
+    if changed := _changed(index.settings, now):
         yield Check("index", "warning", f"{changed} since it was made: {held}", "agent index brings it up to date")
     else:
         yield Check("index", "ok", f"up to date: {held}")
 
 
-def _held(index: SchemaIndex) -> str:
-    tables = index.catalog.tables
-    files = [file.stat() for file in index.folder.rglob("*") if file.is_file()]
+def _held(catalog: Catalog, folder: Path) -> str:
+    files = [file.stat() for file in folder.rglob("*") if file.is_file()]
     made = datetime.fromtimestamp(max(stat.st_mtime for stat in files)).astimezone()
     size = sum(stat.st_size for stat in files) / 1e6
-    columns = sum(len(table.columns) for table in tables)
-    return f"{len(tables):,} tables, {columns:,} columns, {made:%Y-%m-%d %H:%M}, {size:,.1f} MB in {index.folder}"
+    columns = sum(len(table.columns) for table in catalog.tables)
+    return f"{len(catalog.tables):,} tables, {columns:,} columns, {made:%Y-%m-%d %H:%M}, {size:,.1f} MB in {folder}"
 
 
-def _changed(index: SchemaIndex, settings: Settings, address: Address) -> str:
+def _changed(was: dict[str, Any], now: dict[str, Any]) -> str:
     """What is not as it was when the index was made, empty where all is."""
-    from agent.schema_index.fingerprint import fingerprint
-    from agent.schema_index.model_source import encoder_key
-
-    source, was = settings.connection, index.settings
-    if was.get("encoder_key") != encoder_key(settings.encoder):
-        return "the encoder has changed"
-    if was.get("values") != source.values:
-        return "the setting values has changed"
-    if was.get("schemas") != sorted(source.schemas):
-        return "the list of schemas has changed"
-    return "" if was.get("fingerprint") == fingerprint(address, source.schemas) else "the schema has changed"
+    changed = [_MADE_OF.get(name, name) for name in now if was.get(name) != now[name]]
+    # A model of another name has another key too.
+    changed = list(dict.fromkeys(changed))
+    return f"{' and '.join(changed)} {'has' if len(changed) == 1 else 'have'} changed" if changed else ""
 
 
 def _encoder(settings: Settings, _: date) -> Iterator[Check]:
@@ -165,7 +171,7 @@ def _ollama(settings: Settings, _: date) -> Iterator[Check]:
     from agent.drafters.ollama_address import ollama_address
 
     address = ollama_address(settings)
-    version = _version(address.url, address.headers)
+    version = _version(address)
     if version is None:
         needed = settings.model.startswith("ollama:")
         state: State = "fault" if needed else "ok"
@@ -179,16 +185,12 @@ def _ollama(settings: Settings, _: date) -> Iterator[Check]:
     yield Check("ollama", "ok" if names else "warning", what, hint, names)
 
 
-def _version(url: str, headers: dict[str, str]) -> str | None:
+def _version(address: OllamaAddress) -> str | None:
     """The version of the server, or None where none answers within a second."""
-    import json
-    from urllib.request import ProxyHandler, Request, build_opener
+    from agent.drafters.ollama_address import get_json
 
     try:
-        # A proxy of the environment has no say in what this machine itself serves.
-        opener = build_opener(ProxyHandler({}))
-        with opener.open(Request(f"{url}/api/version", headers=headers), timeout=1) as reply:  # noqa: S310
-            return str(json.loads(reply.read(10_000))["version"])[:40]
+        return str(get_json(address, "/api/version", 1.0)["version"])[:40]
     except (OSError, ValueError, LookupError, TypeError):
         return None
 

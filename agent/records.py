@@ -74,10 +74,14 @@ class Table:
 
 @dataclass(frozen=True)
 class Catalog:
-    """Every table and view that a connection can see."""
+    """Every table and view that a connection can see.
+
+    `default_schema` is the name of the schema that tables without one are in, empty where it is not known.
+    """
 
     dialect: str
     tables: tuple[Table, ...]
+    default_schema: str = ""
 
     @cached_property
     def _by_id(self) -> dict[str, Table]:

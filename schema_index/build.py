@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import shutil
 import sqlite3
@@ -12,21 +11,19 @@ from pathlib import Path
 
 from agent.dialects import DIALECTS, open_reader
 from agent.dialects.address import Address
-from agent.errors import IndexingError, UsageError
+from agent.errors import IndexingError
 from agent.records import Catalog
 from agent.schema_index import literals, names
 from agent.schema_index.catalog_json import dump_catalog
 from agent.schema_index.describe import apply_descriptions
 from agent.schema_index.documents import embed_documents
-from agent.schema_index.fingerprint import fingerprint
 from agent.schema_index.index_file import FILE_NAME, discard, is_begun, is_damage, locked, read_meta
-from agent.schema_index.model_source import encoder_key
+from agent.schema_index.index_settings import index_settings
 from agent.schema_index.progress import Progress, silent
 from agent.schema_index.sample import StoredValue, sample_values
 from agent.schema_index.store import SchemaIndex, Settings, index_folder
 from agent.schema_index.vectors import is_whole
 
-POLICIES = ("all", "low-cardinality", "none")
 DAMAGED = "the index is damaged and is made anew"
 
 Found = tuple[Catalog, list[StoredValue]]
@@ -49,8 +46,8 @@ def build_index(
     Raises DatabaseError, UsageError for the descriptions, and IndexingError for the model or the cache folder.
     """
     report = progress or silent
-    settings = _settings(address, encoder, values, descriptions, schemas)
-    folder = index_folder(address, cache)
+    settings = index_settings(address, encoder, values, descriptions, schemas)
+    folder = index_folder(address, cache, schemas, values, descriptions)
     index = _up_to_date(folder, cache, settings, report)
     if index is None:
         facts = _read(address, settings, descriptions, report)
@@ -75,35 +72,15 @@ def refresh_index(
     Only texts that changed are encoded again. Errors as in `build_index`.
     """
     report = progress or silent
-    settings = _settings(address, encoder, values, descriptions, schemas)
+    settings = index_settings(address, encoder, values, descriptions, schemas)
+    folder = index_folder(address, cache, schemas, values, descriptions)
     facts = _read(address, settings, descriptions, report)
-    return _make(index_folder(address, cache), cache, settings, facts, report, lambda _: True)
-
-
-def _settings(
-    address: Address, encoder: str, values: str, descriptions: Path | None, schemas: tuple[str, ...]
-) -> Settings:
-    if values not in POLICIES:
-        raise UsageError(f"values: {values} is not a choice", f"choose {', '.join(POLICIES)}")
-    try:
-        described = hashlib.sha256(descriptions.read_bytes()).hexdigest() if descriptions else ""
-    except OSError as error:
-        raise UsageError(
-            f"{descriptions}: cannot be read: {error.strerror}", "check the descriptions setting"
-        ) from error
-    return {
-        "fingerprint": fingerprint(address, schemas),
-        "encoder": encoder,
-        "encoder_key": encoder_key(encoder),
-        "values": values,
-        "descriptions": described,
-        "schemas": sorted(schemas),
-    }
+    return _make(folder, cache, settings, facts, report, lambda _: True)
 
 
 def _up_to_date(folder: Path, cache: Path, settings: Settings, report: Progress) -> SchemaIndex | None:
     try:
-        index = SchemaIndex(folder, cache)
+        index = SchemaIndex(folder, cache, report)
     except (sqlite3.Error, ValueError) as error:
         if is_damage(error) and is_begun(folder / FILE_NAME):
             report(DAMAGED, 0, 1)
@@ -131,7 +108,7 @@ def _read(address: Address, settings: Settings, descriptions: Path | None, repor
     from agent.schema_index.reflect import reflect
 
     report("reading the schema", 0, 1)
-    catalog = reflect(address, tuple(settings["schemas"]))
+    catalog = reflect(address, tuple(settings["schemas"]), report)
     if descriptions:
         catalog = apply_descriptions(catalog, descriptions)
     if settings["values"] == "none" or address.dialect not in DIALECTS:
@@ -155,7 +132,7 @@ def _make(
         discard(folder)
         vectors = _write(folder, cache, settings, found, report, is_needed)
     _sweep(folder, vectors)
-    return SchemaIndex(folder, cache)
+    return SchemaIndex(folder, cache, report)
 
 
 def _write(

@@ -20,7 +20,7 @@ def load_catalog(text: str) -> Catalog:
     """The catalog that `dump_catalog` wrote; ValueError for any other text."""
     try:
         facts = json.loads(text)
-        return Catalog(facts["dialect"], tuple(_table(table) for table in facts["tables"]))
+        return Catalog(facts["dialect"], tuple(_table(table) for table in facts["tables"]), facts["default_schema"])
     except (KeyError, TypeError) as error:
         raise ValueError(f"this is no catalog: {error}") from error
 

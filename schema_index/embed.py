@@ -96,12 +96,27 @@ def load_encoder(name: str, cache: Path, progress: Progress = silent) -> Encoder
     """
     folder = cache / "encoders" / encoder_key(name)
     if (folder / "encoder.json").is_file():
+        # An import that fails, or is interrupted, says nothing about the files.
+        _import_runtime()
         try:
             return OnnxEncoder(folder)
+        except MemoryError:
+            raise
         except Exception:  # onnxruntime and tokenizers raise classes of their own, down to Exception itself
             shutil.rmtree(folder, ignore_errors=True)
     _export(name, folder, progress)
     return OnnxEncoder(folder)
+
+
+def _import_runtime() -> None:
+    try:
+        import onnxruntime  # noqa: F401
+        import tokenizers  # noqa: F401
+    except ImportError as error:
+        # A compiled module that is interrupted while it loads raises this instead.
+        if isinstance(error.__cause__ or error.__context__, KeyboardInterrupt):
+            raise KeyboardInterrupt from error
+        raise
 
 
 def _export(name: str, folder: Path, progress: Progress) -> None:

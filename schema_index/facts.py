@@ -21,6 +21,13 @@ EVERY_SCHEMA = {
 }
 
 
+DEFAULT_SCHEMA = {
+    "postgres": "SELECT coalesce(current_schema(), '')",
+    "duckdb": "SELECT current_schema()",
+    "mysql": "SELECT coalesce(DATABASE(), '')",
+}
+
+
 class Relation(NamedTuple):
     """A table or a view (`kind`); here and below `schema` is empty for the default schema."""
 
@@ -65,6 +72,7 @@ class Facts(NamedTuple):
     relations: list[Relation]
     columns: list[ColumnFact]
     keys: list[KeyPart]
+    default_schema: str = ""
 
 
 def read_facts(address: Address, schemas: tuple[str, ...] = ()) -> Facts:
@@ -92,7 +100,9 @@ def _read(reader: Reader, dialect: str, schemas: tuple[str, ...]) -> Facts:
     relations, columns, keys = (
         reader.rows(statement.replace(":schemas", named), SECONDS) for statement in statements(dialect)
     )
-    return facts_of(map(Relation._make, relations), map(ColumnFact._make, columns), map(KeyPart._make, keys))
+    [(default,)] = reader.rows(DEFAULT_SCHEMA[dialect], SECONDS)
+    facts = facts_of(map(Relation._make, relations), map(ColumnFact._make, columns), map(KeyPart._make, keys))
+    return facts._replace(default_schema=default)
 
 
 def facts_of(relations: Iterable[Relation], columns: Iterable[ColumnFact], keys: Iterable[KeyPart]) -> Facts:

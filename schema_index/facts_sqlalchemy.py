@@ -36,11 +36,12 @@ def read_any(address: Address, schemas: tuple[str, ...]) -> Facts:
         raise DatabaseError(f"the schema cannot be read: {type(error).__name__}: {_one_line(error)}") from error
     finally:
         engine.dispose()
-    return facts_of(
+    facts = facts_of(
         chain.from_iterable(part.relations for part in parts),
         chain.from_iterable(part.columns for part in parts),
         chain.from_iterable(part.keys for part in parts),
     )
+    return facts._replace(default_schema=default or "")
 
 
 def _engine(address: Address) -> Engine:

@@ -27,11 +27,12 @@ def read_sqlite(reader: Reader) -> Facts:
     found = list(_rows(reader, columns, list(kinds)))
     primary = [KeyPart("", row[1], "", row[2], "", "", "", row[-1]) for row in found if row[-1]]
     foreign = [KeyPart(*row) for row in _rows(reader, keys, list(kinds))]
-    return facts_of(
+    facts = facts_of(
         [Relation("", name, kind, "") for name, kind in kinds.items()],
         [ColumnFact(*row[:-1]) for row in found],
         primary + foreign,
     )
+    return facts._replace(default_schema="main")
 
 
 def _rows(reader: Reader, statement: str, names: list[str]) -> Iterator[Row]:

@@ -15,19 +15,21 @@ from agent.errors import DatabaseError
 from agent.records import Catalog, Column, ColumnKind, ForeignKey, Table
 from agent.schema_index.facts import ColumnFact, Facts, KeyPart, read_facts
 from agent.schema_index.keys import infer_foreign_keys
+from agent.schema_index.progress import Progress, silent
 from agent.schema_index.words import data_lines
 
 Name = tuple[str, str]
 
 
-def reflect(address: Address, schemas: tuple[str, ...] = ()) -> Catalog:
+def reflect(address: Address, schemas: tuple[str, ...] = (), progress: Progress = silent) -> Catalog:
     """Read every table and view, with keys, comments and inferred foreign keys.
 
     These are the tables of the named schemas, or of all that the role can read. What cannot be read (a view
     over a table that is gone, a virtual table of a missing extension) is left out and the rest is read.
     Raises DatabaseError when the database cannot be opened, or holds no table in one of the schemas.
     """
-    tables = _tables(read_facts(address, schemas))
+    facts = read_facts(address, schemas)
+    tables = _distinct(_tables(facts), progress)
     if not tables and not schemas:
         raise DatabaseError("the database holds no tables", "check the database URL and what its user may read")
     found = {table.schema for table in tables}
@@ -39,7 +41,7 @@ def reflect(address: Address, schemas: tuple[str, ...] = ()) -> Catalog:
             "check the setting schemas and the privileges of the user",
         )
     # A key that is declared is not guessed at, even where its target cannot be read.
-    return _resolve(infer_foreign_keys(Catalog(address.dialect, tables)))
+    return _resolve(infer_foreign_keys(Catalog(address.dialect, tables, facts.default_schema)))
 
 
 def kind_of(declared: str) -> ColumnKind:
@@ -53,28 +55,37 @@ def _kinds() -> tuple[tuple[ColumnKind, re.Pattern[str]], ...]:
     return tuple((cast(ColumnKind, kind), re.compile(pattern)) for kind, pattern in pairs)
 
 
-def _tables(facts: Facts) -> tuple[Table, ...]:
+def _tables(facts: Facts) -> list[Table]:
     columns: dict[Name, list[Column]] = defaultdict(list)
     for fact in facts.columns:
         columns[fact.schema, fact.table].append(_column(fact))
     parts: dict[Name, list[KeyPart]] = defaultdict(list)
     for part in facts.keys:
         parts[part.schema, part.table].append(part)
-    tables = [
+    return [
         Table(
             name=relation.table,
             columns=tuple(columns[name]),
             schema=relation.schema,
             kind=cast(Literal["table", "view"], relation.kind),
             comment=relation.comment,
-            primary_key=tuple(part.column for part in parts[name] if not part.target),
+            primary_key=_primary_key(parts[name], columns[name]),
             foreign_keys=_foreign_keys(parts[name], columns[name]),
         )
         for relation in facts.relations
         if columns[name := (relation.schema, relation.table)]
     ]
-    # A dot in a name can make two names one; nothing could tell such tables apart.
-    return tuple({table.id: table for table in reversed(tables)}.values())[::-1]
+
+
+def _distinct(tables: list[Table], progress: Progress) -> tuple[Table, ...]:
+    """The tables without those whose id another has: a dot in a name can make two names one."""
+    found: dict[str, Table] = {}
+    for table in tables:
+        # Nothing could tell them apart.
+        if found.setdefault(table.id, table) is not table:
+            schema = f" of schema {table.schema}" if table.schema else ""
+            progress(f"leaving out {table.kind} {table.name}{schema}, since another has the name {table.id}", 0, 1)
+    return tuple(found.values())
 
 
 def _column(fact: ColumnFact) -> Column:
@@ -87,12 +98,21 @@ def _column(fact: ColumnFact) -> Column:
     )
 
 
+def _primary_key(parts: Iterable[KeyPart], columns: list[Column]) -> tuple[str, ...]:
+    """The key, or none where the role cannot read all of it: a part alone tells no row from another."""
+    key = tuple(part.column for part in parts if not part.target)
+    return key if {column.name for column in columns}.issuperset(key) else ()
+
+
 def _foreign_keys(parts: Iterable[KeyPart], columns: list[Column]) -> tuple[ForeignKey, ...]:
     """The keys in the order of their columns: engines report them in orders of their own."""
     # A key may write its columns in another case than the table does.
     position = {column.name.lower(): place for place, column in enumerate(columns)}
-    known = [part for part in parts if part.target and part.column.lower() in position]
-    keys = [_foreign_key(list(group), position, columns) for _, group in groupby(known, key=lambda part: part.key)]
+    declared = groupby((part for part in parts if part.target), key=lambda part: part.key)
+    groups = [list(group) for _, group in declared]
+    # A part of a key would join rows that do not belong together.
+    whole = [group for group in groups if all(part.column.lower() in position for part in group)]
+    keys = [_foreign_key(group, position, columns) for group in whole]
     return tuple(sorted(keys, key=lambda key: position[key.columns[0].lower()]))
 
 

@@ -6,10 +6,13 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import cache
+from itertools import chain
 from time import monotonic
 from typing import Any, NamedTuple
 
 from agent.dialects import Reader
+from agent.dialects.failures import FailureError
 from agent.errors import DatabaseError, LimitError, UnsafeError
 from agent.records import Catalog, Column, ColumnKind, Row, Table
 from agent.schema_index.progress import Progress
@@ -100,11 +103,22 @@ def sample_values(
 def is_personal(table: Table, column: Column) -> bool:
     """Whether a column's name says that its values belong to persons."""
     words = [singular(word) for word in name_words(column.name)]
-    phrases = {" ".join(words[i:j]) for i in range(len(words)) for j in range(i + 1, len(words) + 1)}
-    if phrases & word_list("personal.txt"):
+    phrases = {"".join(words[i:j]) for i in range(len(words)) for j in range(i + 1, len(words) + 1)}
+    if not phrases.isdisjoint(_personal_phrases()):
         return True
-    owner = words[-2:-1] if len(words) > 1 else [singular(word) for word in name_words(table.name)][-1:]
-    return words[-1:] == ["name"] and not word_list("persons.txt").isdisjoint(owner)
+    persons = word_list("persons.txt")
+    # An undeclared type may turn out to be text.
+    if len(words) == 1 and words[0] in persons:
+        return column.kind in {"text", "other"}
+    owner = [singular(word) for word in name_words(table.name)][-1:]
+    return words == ["name"] and not persons.isdisjoint(owner)
+
+
+@cache
+def _personal_phrases() -> frozenset[str]:
+    """Phrases without their blanks, since names are written together as often as not."""
+    of_persons = (f"{person}name" for person in word_list("persons.txt"))
+    return frozenset(chain((phrase.replace(" ", "") for phrase in word_list("personal.txt")), of_persons))
 
 
 class _Source:
@@ -141,7 +155,11 @@ class _Source:
             return self._reader.rows(sql, seconds)
         except LimitError:
             return None
-        except (DatabaseError, UnsafeError):
+        except (DatabaseError, UnsafeError) as error:
+            cause = error.__cause__
+            # The reader would open another session, though somebody may have ended this one on purpose.
+            if isinstance(cause, FailureError) and cause.kind == "lost":
+                raise
             # Did it refuse this statement, or does it answer no more?
             self._reader.rows("SELECT 1", STATEMENT_SECONDS)
             return None

@@ -25,6 +25,7 @@ from agent.schema_index import literals, names
 from agent.schema_index.catalog_json import load_catalog
 from agent.schema_index.index_file import FILE_NAME, connect, discard, is_damage, is_writable, read_meta
 from agent.schema_index.names import NameMatch
+from agent.schema_index.progress import Progress, silent
 from agent.schema_index.vectors import COLUMNS, TABLES, DamagedError, Id, VectorStore
 from agent.schema_index.vectors import FILE_NAME as VECTORS_FILE
 
@@ -33,6 +34,8 @@ if TYPE_CHECKING:
 
 FORMATS = {"sqlite": sqlite.FORMAT, "duckdb": duckdb.FORMAT}
 _SECRET = re.compile("pass|pwd|secret|token|key")
+
+DEFAULT_POLICY = "low-cardinality"
 
 Settings = dict[str, Any]
 """What an index was made of: when all of it is as it was, the index is up to date."""
@@ -45,11 +48,15 @@ class SchemaIndex:
     for vectors. Once it is closed, what asks its file raises IndexingError.
     """
 
-    def __init__(self, folder: Path, cache: Path) -> None:
-        """Open the index in a folder; sqlite3.Error when there is none or it is damaged."""
+    def __init__(self, folder: Path, cache: Path, progress: Progress = silent) -> None:
+        """Open the index in a folder; sqlite3.Error when there is none or it is damaged.
+
+        `progress` is told when the encoder must be prepared anew.
+        """
         self.folder = folder
         self.closed = False
         self._cache = cache
+        self._progress = progress
         # SQLite's handle must not be closed in the middle of a query: that ends the whole interpreter.
         self._lock = Lock()
         # Threads that import Chroma and the encoder at once meet half-made modules of NumPy.
@@ -106,7 +113,7 @@ class SchemaIndex:
 
         with self._loading:
             if self._encoder is None:
-                self._encoder = load_encoder(self.settings["encoder"], self._cache)
+                self._encoder = load_encoder(self.settings["encoder"], self._cache, self._progress)
             return self._encoder
 
     def _search(self, collection: str, vector: Vectors, limit: int) -> list[tuple[Id, float]]:
@@ -173,12 +180,26 @@ class SchemaIndex:
             raise DamagedError from error
 
 
-def index_folder(address: Address, cache: Path) -> Path:
-    """The folder of a database's index; no password has a part in its name.
+def index_folder(
+    address: Address,
+    cache: Path,
+    schemas: tuple[str, ...] = (),
+    values: str = DEFAULT_POLICY,
+    descriptions: Path | None = None,
+) -> Path:
+    """The folder of the index of a database; no password has a part in its name.
 
-    Raises UsageError or DatabaseError for the URL of a file that is none.
+    Connections to one database that index other parts of it have folders of their own, so that none undoes
+    the other's work. Raises UsageError or DatabaseError for the URL of a file that is none.
     """
     name = str(file_of(address.url, FORMATS[address.dialect])) if address.dialect in FORMATS else _name(address)
+    parts = {
+        "schemas": sorted(set(schemas)),
+        "values": "" if values == DEFAULT_POLICY else values,
+        "descriptions": str(descriptions.resolve()) if descriptions else "",
+    }
+    if any(parts.values()):
+        name += json.dumps(parts)
     slug = re.sub(r"[^a-z0-9]+", "-", address.database.lower()).strip("-")[:40]
     return cache / "index" / f"{slug}-{hashlib.sha256(name.encode()).hexdigest()[:16]}"
 

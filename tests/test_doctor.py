@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import json
+import shutil
 import sqlite3
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import closing, contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from threading import Thread
 from typing import Any
 
 import pytest
@@ -81,6 +84,45 @@ def test_an_index_is_missing_then_stale_then_damaged(books: Path, shop: Agent) -
         file.write_bytes(b"damaged" * 1_000)
     assert index()[0] == "warning"
     assert "cannot be read" in index()[1]
+
+
+def test_what_has_changed_is_named(books: Path, tmp_path: Path, shop: Agent) -> None:
+    file = tmp_path / "described.yaml"
+    given = {"db": str(books), "descriptions": file}
+
+    file.write_text("tables: {books: {synonyms: [volumes]}}")
+    with Agent.connect(books, descriptions=file) as agent:
+        assert agent.index.catalog.tables
+    assert found(**given)["index"].state == "ok"
+    file.write_text("tables: {books: {synonyms: [tomes]}}")
+    assert found(**given)["index"].what.startswith("the file of descriptions has changed since it was made: ")
+    with closing(sqlite3.connect(books)) as database:
+        database.execute("ALTER TABLE books ADD COLUMN pages INTEGER")
+    assert found(**given)["index"].what.startswith("the schema and the file of descriptions have changed since")
+    assert found(db=str(books))["index"].what.startswith("there is none yet")
+
+
+@pytest.mark.parametrize("damage", ["UPDATE meta SET value = '[]' WHERE key = 'catalog'", "DROP TABLE meta"])
+def test_a_damaged_index_is_looked_at_and_left(damage: str, books: Path, shop: Agent) -> None:
+    with Agent.connect(books) as agent:
+        folder = agent.index.folder
+    [file] = folder.glob("index-*.db")
+    with closing(sqlite3.connect(file)) as database:
+        database.execute(damage)
+        database.commit()
+    before = {path for path in folder.rglob("*") if path.suffix not in {".db-shm", ".db-wal"}}
+
+    check = found(db=str(books))["index"]
+
+    assert (check.state, "cannot be read" in check.what) == ("warning", True)
+    assert before <= set(folder.rglob("*"))
+
+
+def test_an_index_without_its_vectors_is_not_up_to_date(books: Path, shop: Agent) -> None:
+    with Agent.connect(books) as agent:
+        shutil.rmtree(agent.index.vectors_folder)
+
+    assert "cannot be read" in found(db=str(books))["index"].what
 
 
 def test_nothing_is_made_but_the_demo_shop(tmp_path: Path) -> None:
@@ -209,3 +251,37 @@ def test_what_ollama_has_pulled_is_listed(ollama: str, monkeypatch: pytest.Monke
     assert checks["ollama"].state == checks["model"].state == "ok"
     assert "fake:latest" in checks["ollama"].details
     assert found(model="ollama:other")["model"].error is ModelError
+
+
+def test_no_redirect_learns_the_login_of_ollama(monkeypatch: pytest.MonkeyPatch) -> None:
+    with OllamaServer().running() as other, _redirecting(f"{other.url}/api/version") as url:
+        monkeypatch.setenv("SQLWRIGHT_OLLAMA", url.replace("//", "//ann:secret@"))
+
+        check = found()["ollama"]
+
+        assert other.headers == []
+        assert check.what.startswith("nothing answers at ")
+
+
+@contextmanager
+def _redirecting(target: str) -> Iterator[str]:
+    """A server that sends every caller on."""
+
+    class Handler(BaseHTTPRequestHandler):
+        def log_message(self, format: str, *args: Any) -> None:
+            pass
+
+        def do_GET(self) -> None:
+            self.send_response(302)
+            self.send_header("Location", target)
+            self.send_header("Content-Length", "0")
+            self.end_headers()
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
+        thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True)
+        thread.start()
+        try:
+            yield f"http://127.0.0.1:{server.server_address[1]}"
+        finally:
+            server.shutdown()
+            thread.join()

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import json
 import re
 import socket
 from collections.abc import Iterable
-from contextlib import closing
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
-from agent.drafters.ollama_address import OllamaAddress, ollama_address
+from agent.drafters.ollama_address import OllamaAddress, get_json, ollama_address
 
 if TYPE_CHECKING:
     from agent.config import Settings
@@ -22,7 +20,6 @@ if TYPE_CHECKING:
 CONNECT_SECONDS, ANSWER_SECONDS = 0.4, 1.0
 # Smaller models hardly write a query; the "0.5B" models have a little less than that.
 LEAST_PARAMETERS = 0.45e9
-MAX_BYTES = 4_000_000
 
 _MAGNITUDES = {"K": 1e3, "M": 1e6, "B": 1e9, "T": 1e12}
 _EMBEDDING_FAMILIES = frozenset({"bert", "nomic-bert", "nomic-bert-moe", "xlm-roberta"})
@@ -63,22 +60,10 @@ def pulled(address: OllamaAddress) -> tuple[PulledModel, ...]:
     try:
         # The client's import takes longer than all of this, which most often finds that nothing listens.
         socket.create_connection((address.host, address.port), CONNECT_SECONDS).close()
-        entries = _tags(address)["models"]
+        entries = get_json(address, "/api/tags", ANSWER_SECONDS)["models"]
         return tuple(_model(entry) for entry in entries if not entry.get("remote_model"))
     except (OSError, ValueError, LookupError, TypeError, AttributeError):
         return ()
-
-
-def _tags(address: OllamaAddress) -> Any:
-    from http.client import HTTPConnection, HTTPException, HTTPSConnection
-
-    kind = HTTPSConnection if address.scheme == "https" else HTTPConnection
-    with closing(kind(address.host, address.port, timeout=ANSWER_SECONDS)) as server:
-        try:
-            server.request("GET", f"{address.path}/api/tags", headers=address.headers)
-            return json.loads(server.getresponse().read(MAX_BYTES))
-        except HTTPException as error:
-            raise OSError(str(error)) from error
 
 
 def _model(entry: dict[str, Any]) -> PulledModel:

@@ -1,11 +1,13 @@
-"""Where Ollama answers."""
+"""Where Ollama answers, and asking it what it says of itself."""
 
 from __future__ import annotations
 
+import json
 import os
 from base64 import b64encode
+from contextlib import closing
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote, urlsplit
 
 from agent.errors import UsageError
@@ -14,6 +16,7 @@ if TYPE_CHECKING:
     from agent.config import Settings
 
 PORT = 11434
+MAX_BYTES = 4_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +53,26 @@ def ollama_address(settings: Settings) -> OllamaAddress:
     if "ollama" in settings.model_fields_set or not environment:
         return _read(settings.ollama, "setting ollama")
     return _read(environment, "environment variable OLLAMA_HOST")
+
+
+def get_json(address: OllamaAddress, path: str, seconds: float) -> Any:
+    """What the server answers to a GET; `seconds` is how long it may be silent.
+
+    Neither a redirect, whose host would be told the login, nor a proxy of the environment is followed. Raises
+    OSError when there is no good answer, and ValueError when it is no JSON.
+    """
+    from http.client import HTTPConnection, HTTPException, HTTPSConnection
+
+    kind = HTTPSConnection if address.scheme == "https" else HTTPConnection
+    with closing(kind(address.host, address.port, timeout=seconds)) as server:
+        try:
+            server.request("GET", f"{address.path}{path}", headers=address.headers)
+            reply = server.getresponse()
+            if reply.status != 200:
+                raise OSError(f"status {reply.status}")
+            return json.loads(reply.read(MAX_BYTES))
+        except HTTPException as error:
+            raise OSError(str(error)) from error
 
 
 def _read(text: str, source: str) -> OllamaAddress:

@@ -74,8 +74,22 @@ def test_where_no_reading_can_be_made_the_first_says_why() -> None:
         alternatives(reader(choice("x", "a", "b"), fails=frozenset("ab")))
 
 
-def test_there_are_at_most_four_readings() -> None:
-    assert len(readings(alternatives(reader(choice("x", *"abcdef"))))) == 4
+def test_every_reading_of_two_choices_is_offered() -> None:
+    assert len(readings(alternatives(reader(choice("x", "a", "b"), choice("y", *"cde"))))) == 6
+
+
+def test_eight_readings_are_the_most_that_are_offered() -> None:
+    assert len(readings(alternatives(reader(choice("x", *"abcdefgh"))))) == 8
+
+
+def test_too_many_readings_are_none_with_a_word_on_what_is_open() -> None:
+    with pytest.raises(NotUnderstoodError) as caught:
+        alternatives(reader(choice("x", "a", "b", "c"), choice("y", *"defg")))
+
+    assert caught.value.message == (
+        "the question can be read in more than 8 ways: it leaves open whether x is a or x is b or x is c,"
+        " and whether y is d or y is e or y is f or y is g"
+    )
 
 
 def test_a_third_choice_is_too_many() -> None:

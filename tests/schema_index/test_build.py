@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 import shutil
 import sqlite3
 import subprocess
@@ -150,12 +151,39 @@ def test_settings_are_part_of_the_index(build: Build, database: MakeDatabase, tm
     file = tmp_path / "described.yaml"
     file.write_text("tables: {products: {synonyms: [merchandise]}}", encoding="utf-8")
     with build(address, descriptions=file, values="none") as index:
-        assert build.encoded == 1
         assert ask(index, "merchandise").tables[0].table.id == "products"
+    file.write_text("tables: {products: {synonyms: [goods]}}", encoding="utf-8")
+    with build(address, descriptions=file, values="none") as index:
+        assert build.encoded == 1
+        assert ask(index, "goods").tables[0].table.id == "products"
     with pytest.raises(UsageError, match="values: some"):
         build(address, values="some")
     with pytest.raises(UsageError, match="missing"):
         build(address, descriptions=tmp_path / "missing.yaml")
+
+
+def test_connections_to_one_database_do_not_undo_each_other(
+    build: Build, database: MakeDatabase, tmp_path: Path
+) -> None:
+    file = tmp_path / "described.yaml"
+    file.write_text("tables: {products: {synonyms: [merchandise]}}", encoding="utf-8")
+    kinds: list[dict[str, Any]] = [{}, {"values": "none"}, {"values": "all"}, {"descriptions": file}]
+    address = database()
+    for settings in kinds:
+        build(address, **settings).close()
+    for settings in kinds:
+        with build(address, **settings) as index:
+            assert build.said == set()
+            assert bool(ask(index).values) == (settings.get("values") != "none")
+
+
+def test_an_index_of_an_older_list_of_personal_words_is_made_anew(build: Build, database: MakeDatabase) -> None:
+    address = database()
+    with build(address) as index:
+        older = json.dumps(index.settings | {"personal": "older"})
+        write_meta(index, f"UPDATE meta SET value = '{older}' WHERE key = 'settings'")
+    build(address).close()
+    assert "reading values" in build.said
 
 
 @pytest.mark.parametrize("moment", ["reading the schema", "reading values", ENCODING])
@@ -389,6 +417,26 @@ def test_the_folder_tells_databases_apart_but_no_password(other: str, database: 
     assert with_password != folder("postgresql://ada:secret@host/store?sslmode=require")
     assert with_password != folder("postgresql://ada:secret@host/shop")
     assert index_folder(database(), cache) != index_folder(database(name="other.db"), cache)
+
+
+def test_the_folder_tells_what_is_indexed_of_a_database(cache: Path) -> None:
+    def folder(*settings: Any) -> Path:
+        return index_folder(read_address("postgresql://ada@host/shop"), cache, *settings)
+
+    assert folder() == folder((), "low-cardinality", None)
+    assert folder(("a", "b")) == folder(("b", "a")) == folder(("b", "a", "b"))
+    others = [(), (("a",),), (("a", "b"),), ((), "none"), ((), "all"), ((), "low-cardinality", Path("a.yaml"))]
+    assert len({folder(*settings) for settings in others}) == len(others)
+
+
+def test_a_damaged_encoder_is_told_and_made_anew(build: Build, database: MakeDatabase, tmp_path: Path) -> None:
+    private = Build(tmp_path / "cache")
+    shutil.copytree(build.cache / "encoders", private.cache / "encoders")
+    private(database()).close()
+    with private(database("SELECT 1")) as index:
+        spoil(next(private.cache.glob("encoders/bundled-*/model.onnx")))
+        assert ask(index).tables
+        assert private.said == {"preparing the embedding model, once"}
 
 
 def test_a_refresh_finds_values_that_are_new_in_an_unchanged_schema(

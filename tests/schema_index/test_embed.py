@@ -111,6 +111,36 @@ def test_an_interrupted_export_leaves_nothing(tmp_path: Path) -> None:
     assert list((tmp_path / "encoders").iterdir()) == []
 
 
+@pytest.mark.parametrize("module", ["onnxruntime", "tokenizers"])
+def test_an_import_that_fails_costs_no_export(
+    module: str, encoder: Encoder, cache: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = cache / "encoders" / encoder_key("bundled")
+    before = {file.name: file.stat().st_ino for file in folder.iterdir()}
+    monkeypatch.setitem(sys.modules, module, None)
+    with pytest.raises(ImportError):
+        load_encoder("bundled", cache)
+    assert {file.name: file.stat().st_ino for file in folder.iterdir()} == before
+
+
+def test_an_import_that_is_interrupted_is_an_interruption(
+    encoder: Encoder, cache: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Interrupted:
+        """Raises what a compiled module does that is interrupted while it loads."""
+
+        @staticmethod
+        def find_spec(name: str, *_: object) -> None:
+            if name == "onnxruntime":
+                raise ImportError("initialization failed") from KeyboardInterrupt()
+
+    monkeypatch.delitem(sys.modules, "onnxruntime")
+    monkeypatch.setattr(sys, "meta_path", [Interrupted, *sys.meta_path])
+    with pytest.raises(KeyboardInterrupt):
+        load_encoder("bundled", cache)
+    assert (cache / "encoders" / encoder_key("bundled") / "encoder.json").is_file()
+
+
 def test_a_bundled_model_that_is_not_the_published_one_is_refused(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

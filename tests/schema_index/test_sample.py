@@ -109,11 +109,50 @@ def test_text_in_another_encoding_is_read(tmp_path: Path, database: MakeDatabase
         ("shops", "country_name", False),
         ("shops", "shipping_method", False),
         ("api", "access_tokens", True),
+        ("t", "customer", True),
+        ("t", "contact", True),
+        ("t", "patients", True),
+        ("t", "customername", True),
+        ("t", "customer_name_2", True),
+        ("t", "contact_type", False),
+        ("t", "country", False),
+        ("t", "city", False),
+        ("t", "status", False),
+        ("t", "category", False),
+        ("t", "productname", False),
+        ("t", "shipment", False),
+        ("t", "tipping", False),
     ],
 )
 def test_which_columns_look_personal(table: str, name: str, personal: bool) -> None:
     column = Column(name, "TEXT", "text")
     assert is_personal(Table(table, (column,)), column) is personal
+
+
+PERSONAL = """
+    firstname lastname fname lname F_Name middlename fullname Vorname nachname geburtsdatum
+    emailaddress mail EMAILADRESSE phonenumber mobilephone homephone phone_no telefon
+    birthdate dateofbirth born ipaddress addr addr1 address2 strasse zipcode postal_code plz
+    contact_person contactperson creditcard cardnumber passwordhash apikey api_key licenseplate license_plate
+    tax_number taxNumber vat_id vatid salary annual_salary
+"""
+
+
+@pytest.mark.parametrize("name", PERSONAL.split())
+def test_names_of_personal_columns_however_they_are_written(name: str) -> None:
+    column = Column(name, "TEXT", "text")
+    assert is_personal(Table("t", (column,)), column)
+
+
+def test_what_is_called_by_a_person_and_is_no_text_is_sampled() -> None:
+    column = Column("customer", "DATE", "date")
+    assert not is_personal(Table("t", (column,)), column)
+
+
+def test_an_undeclared_column_that_is_called_by_a_person_is_personal(database: MakeDatabase) -> None:
+    catalog, values = sample(database("CREATE TABLE t (customer, status); INSERT INTO t VALUES ('Ada Blum', 'new')"))
+    assert values == [StoredValue("t", "status", "new")]
+    assert column(catalog, "t", "customer").samples == ()
 
 
 def test_an_interruption_while_sqlite_reads_is_heard(database: MakeDatabase) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from agent.drafters.builtin.choices import Choice, Decisions, Option
@@ -10,7 +10,8 @@ from agent.errors import NotUnderstoodError
 from agent.records import Draft
 
 MAX_CHOICES = 2
-MAX_READINGS = 4
+MAX_READINGS = 8
+"""More are no list to choose from."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,12 +24,13 @@ def alternatives(read: Callable[[Decisions], Draft]) -> Draft:
     """The draft of the best reading, with those of the others as its alternatives.
 
     `read` makes the draft that follows from decisions. Readings that it cannot make are dropped, and what it
-    raised for the first of them is raised where none is left.
+    raised for the first of them is raised where none is left. Raises NotUnderstoodError, with what is open, where
+    more is than one can choose from: every reading is offered, or none.
     """
     found: dict[str, _Reading] = {}
     failures: list[NotUnderstoodError] = []
     pending: list[tuple[dict[str, Option], int]] = [({}, 0)]
-    while pending and len(found) < MAX_READINGS:
+    while pending:
         made, choices = pending.pop(0)
         decisions = Decisions(made)
         outcome = _attempt(read, decisions)
@@ -39,6 +41,7 @@ def alternatives(read: Callable[[Decisions], Draft]) -> Draft:
             pending[:0] = [({**made, choice.about: option}, choices) for option in choice.options]
         elif isinstance(outcome, Draft):
             found.setdefault(outcome.sql, _Reading(made, outcome))
+            _require_choosable(found.values())
         else:
             failures.append(outcome)
     if not found:
@@ -60,16 +63,35 @@ def _require_few(choices: int, choice: Choice) -> None:
         raise NotUnderstoodError(f"the question leaves too much open, among it whether {ways}", "ask for less at once")
 
 
-def _told_apart(readings: Sequence[_Reading]) -> list[Draft]:
-    """The drafts, each with what tells it from the others."""
-    if len(readings) == 1:
-        return [readings[0].draft]
-    differing = dict.fromkeys(
+def _require_choosable(readings: Collection[_Reading]) -> None:
+    if len(readings) > MAX_READINGS:
+        ways = {about: " or ".join(_says(readings, about)) for about in _differing(readings)}
+        raise NotUnderstoodError(
+            f"the question can be read in more than {MAX_READINGS} ways: it leaves open whether"
+            f" {', and whether '.join(ways.values())}",
+            "say which is meant",
+        )
+
+
+def _says(readings: Iterable[_Reading], about: str) -> Iterable[str]:
+    return dict.fromkeys(reading.made[about].says for reading in readings if about in reading.made)
+
+
+def _differing(readings: Collection[_Reading]) -> Iterable[str]:
+    """What the readings decide in different ways."""
+    return dict.fromkeys(
         about
         for reading in readings
         for about, option in reading.made.items()
         if any(other.made.get(about) != option for other in readings)
     )
+
+
+def _told_apart(readings: Sequence[_Reading]) -> list[Draft]:
+    """The drafts, each with what tells it from the others."""
+    if len(readings) == 1:
+        return [readings[0].draft]
+    differing = _differing(readings)
     return [
         replace(
             reading.draft,

@@ -27,6 +27,7 @@ def assemble(reading: Reading) -> Query:
     measures = [*reading.measures]
     measures += [part.term for part in having if isinstance(part.term, MeasureTerm) and part.term not in measures]
     root = _root(reading, measures)
+    _require_other_group(reading, measures)
     groups = _groups(reading, root)
     if groups and not measures:
         groups, measures = _grouped_rows(reading, root, groups)
@@ -85,6 +86,19 @@ def _groups(reading: Reading, root: str) -> list[Term]:
         groups.append(BucketTerm(column, reading.bucket))
         reading.assume(f"by {reading.bucket} of {column.table}.{column.column}", 0.02)
     return groups
+
+
+def _require_other_group(reading: Reading, measures: list[MeasureTerm]) -> None:
+    """ "categories per category" is about the rows that belong to each, which a key of a table to itself would say."""
+    subject = reading.subject
+    if not (reading.per_subject and subject) or reading.is_grouped:
+        return
+    counts_itself = MeasureTerm("count", subject.id) in measures
+    if counts_itself or not (measures or reading.select):
+        raise NotUnderstoodError(
+            f"{subject.id} for each of {subject.id}: how rows of one table belong together is more than I can read",
+            "name what is counted or listed for each",
+        )
 
 
 def _grouped_rows(reading: Reading, root: str, groups: list[Term]) -> tuple[list[Term], list[MeasureTerm]]:

@@ -1,4 +1,5 @@
-"""What a question leaves open: two columns that hold the same value, two dates, two foreign keys."""
+"""What a question leaves open: two columns that hold the same value, two dates, two foreign keys, two tables
+of one name."""
 
 from __future__ import annotations
 
@@ -10,7 +11,7 @@ from agent.drafters.builtin.query import ColumnTerm
 
 @dataclass(frozen=True, slots=True)
 class Option:
-    """One answer to a choice: the columns that are meant, and how that is said."""
+    """One answer to a choice: the columns that are meant (none where a table is), and how that is said."""
 
     columns: tuple[ColumnTerm, ...]
     says: str

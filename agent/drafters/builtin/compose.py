@@ -6,11 +6,12 @@ counted or added up twice.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from sqlglot import exp
 from sqlglot.dialects.dialect import Dialect
 
+from agent.drafters.builtin.aliases import table_aliases
 from agent.drafters.builtin.buckets import bucket
 from agent.drafters.builtin.dates import WeekStart, Window
 from agent.drafters.builtin.fan_out import home
@@ -30,7 +31,7 @@ from agent.drafters.builtin.query import (
     Value,
 )
 from agent.errors import NotUnderstoodError
-from agent.records import Catalog, Column
+from agent.records import Catalog, Column, Table
 from agent.schema_index.joins import Join, join_tables
 from agent.schema_index.reflect import kind_of
 
@@ -61,15 +62,21 @@ def compose(query: Query, catalog: Catalog, week_start: WeekStart = "monday") ->
     Raises NotUnderstoodError where no foreign keys join its tables.
     """
     dialect = catalog.dialect if catalog.dialect in Dialect.classes else ""
-    tree = _Composer(catalog, dialect, week_start).select(query)
+    composer = _Composer(catalog, dialect, week_start, {})
+    tree = composer.select(query)
+    # Which tables a query needs is known when it is composed.
+    if aliases := table_aliases(composer.used.values()):
+        tree = _Composer(catalog, dialect, week_start, aliases).select(query)
     return tree.sql(dialect=dialect, pretty=True)
 
 
 class _Composer:
-    def __init__(self, catalog: Catalog, dialect: str, week_start: WeekStart) -> None:
+    def __init__(self, catalog: Catalog, dialect: str, week_start: WeekStart, aliases: Mapping[str, str]) -> None:
         self.catalog = catalog
         self.dialect = dialect
         self.week_start = week_start
+        self.aliases = aliases
+        self.used: dict[str, Table] = {}
 
     def select(self, query: Query) -> exp.Select:
         names = headings(query.select)
@@ -236,7 +243,7 @@ class _Composer:
 
     def term(self, term: Term) -> exp.Expr:
         if isinstance(term, AllColumns):
-            return exp.Column(this=exp.Star(), table=self.name(self.bare(term.table)))
+            return exp.Column(this=exp.Star(), table=self.name(self.called(term.table)))
         if isinstance(term, ColumnTerm):
             return self.column(term)
         if isinstance(term, BucketTerm):
@@ -265,16 +272,24 @@ class _Composer:
         return self.column(term)
 
     def column(self, term: ColumnTerm) -> exp.Column:
-        return exp.Column(this=self.name(term.column), table=self.name(self.bare(term.table)))
+        return exp.Column(this=self.name(term.column), table=self.name(self.called(term.table)))
 
     def table(self, id: str) -> exp.Table:
         table = self.catalog.table(id)
-        schema = self.name(table.schema) if table and table.schema else None
-        return exp.Table(this=self.name(self.bare(id)), db=schema)
+        if table is None:
+            return exp.Table(this=self.name(id))
+        self.used[table.id] = table
+        alias = self.aliases.get(table.id)
+        return exp.Table(
+            this=self.name(table.name),
+            db=self.name(table.schema) if table.schema else None,
+            alias=exp.TableAlias(this=self.name(alias)) if alias else None,
+        )
 
-    def bare(self, id: str) -> str:
+    def called(self, id: str) -> str:
+        """What the query calls a table: its bare name, or its alias beside a namesake."""
         table = self.catalog.table(id)
-        return table.name if table else id
+        return self.aliases.get(table.id, table.name) if table else id
 
     def name(self, name: str) -> exp.Identifier:
         return identifier(name, self.dialect)

@@ -20,7 +20,9 @@ def headings(terms: Iterable[Term]) -> dict[Term, str]:
         elif isinstance(term, BucketTerm):
             found[term] = term.unit
         elif isinstance(term, ColumnTerm) and names.count(term.column) > 1:
-            found[term] = f"{singular(term.table.split('.')[-1])}_{term.column}"
+            heading = f"{singular(term.table.split('.')[-1])}_{term.column}"
+            with_schema = f"{singular(term.table.replace('.', '_'))}_{term.column}"
+            found[term] = heading if heading not in found.values() else with_schema
         else:
             found[term] = ""
     return found

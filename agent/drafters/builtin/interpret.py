@@ -9,6 +9,8 @@ from agent.drafters.builtin.choices import Decisions
 from agent.drafters.builtin.items import Item, Links
 from agent.drafters.builtin.join_keys import join_choices, preferring
 from agent.drafters.builtin.lexicon import Lexicon, Marker
+from agent.drafters.builtin.namesakes import without_namesakes
+from agent.drafters.builtin.nearest import nearest_first
 from agent.drafters.builtin.query import Query
 from agent.drafters.builtin.reading import Reading, quoted
 from agent.drafters.builtin.rules import RULES
@@ -34,8 +36,12 @@ def interpret(links: Links, context: Context, lexicon: Lexicon, decisions: Decis
 
     Raises NotUnderstoodError, naming the words, where something is left that no rule could read.
     """
+    items, says = without_namesakes(links.items, context.catalog, decisions)
+    items = list(nearest_first(items, context.catalog))
     context = replace(context, catalog=preferring(context.catalog, decisions))
-    reading = Reading(list(links.items), context, lexicon, decisions)
+    reading = Reading(items, context, lexicon, decisions)
+    for said in says:
+        reading.assume(said)
     for rule in RULES:
         rule(reading)
     _take_distinct(reading)

@@ -22,16 +22,14 @@ from agent.drafters.builtin.items import (
     Mention,
     Number,
     Quoted,
-    TableLink,
     ValueLink,
 )
 from agent.drafters.builtin.lexicon import Aggregate, Bucket, Comparison, Lexicon, Marker, Stems
 from agent.drafters.builtin.names import names
 from agent.drafters.builtin.tokens import Token
 from agent.drafters.builtin.wording import is_verb, singular
-from agent.records import Catalog, Context
+from agent.records import Context
 from agent.schema_index.describe import humanise
-from agent.schema_index.joins import join_tables
 
 MAX_SPAN = 6
 
@@ -45,7 +43,7 @@ class _Span:
 
 
 def link(tokens: Sequence[Token], context: Context, lexicon: Lexicon, calendar: Calendar) -> Links:
-    """Cover the tokens with the best spans, and order each span's links by how near they are to the others."""
+    """Cover the tokens with the best spans, each with its links in the order of their scores."""
     known = names(context, lexicon)
     tokens = _expanded(tokens, known)
     spans = [
@@ -62,7 +60,7 @@ def link(tokens: Sequence[Token], context: Context, lexicon: Lexicon, calendar: 
         for span in chosen
         if span.meaning
     ]
-    return Links(tuple(_nearest_first(_disambiguate(items, spans), context.catalog)), unknown)
+    return Links(tuple(_disambiguate(items, spans)), unknown)
 
 
 def _expanded(tokens: Sequence[Token], known: dict[Stems, list[Link]]) -> Sequence[Token]:
@@ -81,9 +79,9 @@ def _phrase(tokens: Sequence[Token], span: _Span) -> str:
 
 
 def _lead(tokens: Sequence[Token], span: _Span) -> str:
-    """The word before a span, articles aside."""
+    """The word before a span, articles and such aside."""
     words = [token.text.casefold() for token in tokens[: span.start]]
-    while words and words[-1] in {"a", "an", "the", "any", "some", "their", "its"}:
+    while words and words[-1] in {"a", "an", "the", "any", "some", "their", "its", "also", "just", "ever"}:
         words.pop()
     return words[-1] if words else ""
 
@@ -228,46 +226,3 @@ def _choose(mention: Mention, operator: Aggregate | Bucket, before: Meaning | No
         isinstance(after, Marker) and after.kind in {"conjunction", "distinct"}
     )
     return operator if names_follow and not after_aggregate else mention
-
-
-def _nearest_first(items: list[Item], catalog: Catalog) -> Iterator[Item]:
-    """Order the links of every mention by score, by the joins to the tables that are certain, and by its neighbours."""
-    anchors = list(dict.fromkeys(_anchors(items)))
-    for position, item in enumerate(items):
-        if isinstance(item.meaning, Mention) and len(item.meaning.links) > 1:
-            after = _table_at(items, range(position + 1, len(items)))
-            before = _table_at(items, range(position - 1, -1, -1))
-
-            def cost(link: Link, after: str = after, before: str = before) -> float:
-                # "names of players … coaches": the names are those of what is named next.
-                beside = 0.1 if link.table.id == after else 0.05 if link.table.id == before else 0.0
-                return 0.25 * _joins_away(catalog, link.table.id, anchors) - link.score - beside
-
-            item = replace(item, meaning=Mention(tuple(sorted(item.meaning.links, key=cost))))
-        yield item
-
-
-def _table_at(items: list[Item], places: range) -> str:
-    """The table that is named nearest in that direction, or nothing."""
-    for place in places:
-        meaning = items[place].meaning
-        best = meaning.links[0] if isinstance(meaning, Mention) else None
-        if isinstance(best, TableLink):
-            return best.table.id
-    return ""
-
-
-def _anchors(items: list[Item]) -> Iterator[str]:
-    for item in items:
-        if isinstance(item.meaning, Mention):
-            best = item.meaning.links[0]
-            if (isinstance(best, TableLink) and best.score > 0.9) or len(item.meaning.links) == 1:
-                yield best.table.id
-
-
-def _joins_away(catalog: Catalog, table: str, anchors: list[str]) -> int:
-    distances = []
-    for anchor in anchors:
-        path = join_tables(catalog, [anchor, table])
-        distances.append(len(path) if path is not None else 9)
-    return min(distances, default=0)

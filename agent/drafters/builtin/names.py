@@ -7,9 +7,9 @@ from collections.abc import Iterator, Sequence
 
 from agent.drafters.builtin.items import ColumnLink, Link, TableLink
 from agent.drafters.builtin.lexicon import Lexicon, Stems
-from agent.drafters.builtin.schema import keys
+from agent.drafters.builtin.schema import event_of, keys
 from agent.drafters.builtin.tokens import stem, stems
-from agent.records import Column, Context
+from agent.records import Catalog, Column, Context, Table
 from agent.schema_index.describe import humanise
 
 # Words at the end of a column's name that say only what kind of column it is.
@@ -38,27 +38,45 @@ def names(context: Context, lexicon: Lexicon) -> dict[Stems, list[Link]]:
         if table.kind == "view":
             # What a view repeats is rather asked of its table.
             tie += 0.05
-        table_names = [stems(humanise(table.name)), stems(table.name), *map(stems, table.synonyms)]
-        for name in table_names:
-            add(name, TableLink(table, 1.0 - tie))
-        if len(table_names[0]) > 1:
-            add(table_names[0][-1:], TableLink(table, 0.6 - tie))
+        own = stems(humanise(table.name))
+        table_names = dict.fromkeys((own, stems(table.name), *map(stems, table.synonyms)), 1.0)
+        table_names |= _names_with_schema(table, context.catalog)
+        for name, score in table_names.items():
+            add(name, TableLink(table, score - tie))
+        if len(own) > 1:
+            add(own[-1:], TableLink(table, 0.6 - tie))
         for column in table.columns:
-            known_as = list(_column_names(column, column.name in pointers, labels))
-            if (column.name,) == table.primary_key:
-                # "customer id", whatever the key is called.
-                known_as.append((stems("id"), 0.7))
-            for phrase, score in known_as:
+            for phrase, score in _column_names(table, column, column.name in pointers, labels):
                 add(phrase, ColumnLink(table, column, score - tie))
-                for name in table_names:
-                    add(name + phrase, ColumnLink(table, column, min(1.0, score + 0.1) - tie, qualified=True))
+                if phrase == stems(event_of(column)):
+                    # "members left" is a clause where the column is left_on.
+                    continue
+                for name, weight in table_names.items():
+                    together = min(1.0, score + 0.1) * weight - tie
+                    add(name + phrase, ColumnLink(table, column, together, qualified=True))
     return {phrase: list(links.values()) for phrase, links in found.items() if phrase}
 
 
-def _column_names(column: Column, pointer: bool, labels: Sequence[Stems]) -> Iterator[tuple[Stems, float]]:
+def _names_with_schema(table: Table, catalog: Catalog) -> dict[Stems, float]:
+    """ "sales.orders" and "sales orders"; "public orders" only beside a namesake, since "main" says more."""
+    schema = table.schema or catalog.default_schema
+    name = table.name.casefold()
+    alone = sum(other.name.casefold() == name for other in catalog.tables) == 1
+    if not schema or (alone and not table.schema):
+        return {}
+    # A stored value, as typed, is rather meant: "HR orders" where a department is HR.
+    return {stems(humanise(f"{schema}.{table.name}")): 0.85, stems(f"{schema}.{table.name}"): 1.0}
+
+
+def _column_names(
+    table: Table, column: Column, pointer: bool, labels: Sequence[Stems]
+) -> Iterator[tuple[Stems, float]]:
     name = stems(humanise(column.name))
     yield name, 1.0
     yield stems(column.name), 1.0
+    if (column.name,) == table.primary_key:
+        # "customer id", whatever the key is called.
+        yield stems("id"), 0.7
     if pointer:
         # "manager_id" is a manager's number, not a manager.
         return

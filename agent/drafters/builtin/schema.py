@@ -70,6 +70,12 @@ def _with_last_name(column: Column, by_name: dict[tuple[str, ...], Column], lexi
     return (column,)
 
 
+def event_of(column: Column) -> str:
+    """What happened at the time that a column holds, where its name says so: "left" of left_on; else nothing."""
+    *event, last = humanise(column.name).casefold().split() or [""]
+    return " ".join(event) if last in {"on", "at"} else ""
+
+
 def moment_columns(table: Table, lexicon: Lexicon) -> tuple[Column, ...]:
     """The date columns of the table, the one that most likely says when a row happened first."""
     temporal = [column for column in table.columns if is_temporal(column)]

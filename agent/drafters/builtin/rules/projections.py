@@ -3,12 +3,21 @@
 from __future__ import annotations
 
 from agent.drafters.builtin.items import ColumnLink, Item, Mention, TableLink
-from agent.drafters.builtin.lexicon import Function, Lexicon
+from agent.drafters.builtin.lexicon import Function
 from agent.drafters.builtin.query import AllColumns, Condition, Exists, MeasureTerm
 from agent.drafters.builtin.reading import Reading
-from agent.drafters.builtin.schema import is_calendar, is_intensive, is_numeric, keys, measure_columns
+from agent.drafters.builtin.schema import (
+    event_of,
+    is_calendar,
+    is_intensive,
+    is_numeric,
+    is_temporal,
+    keys,
+    measure_columns,
+)
 from agent.drafters.builtin.wording import is_plural, is_verb, spoken
 from agent.errors import NotUnderstoodError
+from agent.records import Table
 from agent.schema_index.describe import humanise
 
 
@@ -28,6 +37,9 @@ def projections(reading: Reading) -> None:
 def _related(reading: Reading, item: Item, link: TableLink) -> None:
     """ "customers with orders": rows must exist; "orders of customers": they do; "orders and customers": both."""
     reading.require_path(link.table)
+    if link.table == reading.subject and item.lead in _BELONGING and _points_to_itself(link.table):
+        # "categories of categories" asks for more than the categories.
+        return
     many = reading.fans_out_to(link.table.id)
     joined = reading.marker(reading.items.index(item) - 1, "conjunction")
     reading.use(item)
@@ -45,7 +57,12 @@ def _related(reading: Reading, item: Item, link: TableLink) -> None:
 
 
 def _column(reading: Reading, item: Item, link: ColumnLink) -> None:
-    if _is_verb(item, link, reading.lexicon) or (item.lead in _WITHIN and reading.head_before(item)):
+    if _happened(reading, item, link):
+        reading.use(item)
+        reading.where.append(Condition(link.term, "null", negated=True))
+        reading.assume(f"{item.phrase} = {link.table.id}.{link.column.name} is known")
+        return
+    if _is_verb(reading, item, link) or (item.lead in _WITHIN and reading.head_before(item)):
         # "products in stock" asks for more than the column.
         return
     reading.require_path(link.table)
@@ -71,6 +88,29 @@ def _column(reading: Reading, item: Item, link: ColumnLink) -> None:
 
 _WITHIN = frozenset({"in", "on", "at"})
 _HAVING = frozenset({"with", "have", "has", "having", "had"})
+_BELONGING = frozenset({"of", "in", "within", "under", "with"})
+_WHO = frozenset({"who", "that"})
+
+
+def _points_to_itself(table: Table) -> bool:
+    return any(key.target == table.id for key in table.foreign_keys)
+
+
+def _happened(reading: Reading, item: Item, link: ColumnLink) -> bool:
+    """ "members who left": those of whom it is known when."""
+    own = reading.subject == link.table and reading.head_before(item) and link.column.nullable
+    clause = item.lead in _WHO or _is_clause(reading, item, link)
+    return own and clause and is_temporal(link.column)
+
+
+def _is_clause(reading: Reading, item: Item, link: ColumnLink) -> bool:
+    """ "how many members left", where the column is left_on."""
+    head = reading.head
+    return head is not None and head.end == item.start and is_plural(head.phrase) and _is_event(item, link)
+
+
+def _is_event(item: Item, link: ColumnLink) -> bool:
+    return item.phrase.casefold() == event_of(link.column)
 
 
 def _present(reading: Reading, item: Item, link: ColumnLink) -> None:
@@ -83,11 +123,15 @@ def _present(reading: Reading, item: Item, link: ColumnLink) -> None:
         reading.select += [*reading.labels(reading.subject), link.term]
 
 
-def _is_verb(item: Item, link: ColumnLink, lexicon: Lexicon) -> bool:
-    """ "who paid", where a column is called Pays, says more than the column does."""
+def _is_verb(reading: Reading, item: Item, link: ColumnLink) -> bool:
+    """ "who paid", where a column is called Pays, and "left members", where it is left_on, say more than the column."""
     word = item.phrase.casefold()
+    if item.lead in _WHO and (item.lead == "who" or reading.head_before(item)):
+        return True
+    if _is_clause(reading, item, link) or (reading.head and reading.head.start == item.end and _is_event(item, link)):
+        return True
     named = link.score > 0.9 and word in humanise(link.column.name).casefold().split()
-    return is_verb(word, lexicon) and not named
+    return is_verb(word, reading.lexicon) and not named
 
 
 def _is_summed(reading: Reading, item: Item, link: ColumnLink) -> bool:
