@@ -49,7 +49,8 @@ class Address:
     @property
     def database(self) -> str:
         """The last part of the URL: the name of a database, or of a file without its suffix."""
-        name = self.file if self.dialect in FILE_ENGINES else urlsplit(self.url).path
+        # What is shown, for a password may hold a slash.
+        name = self.file if self.dialect in FILE_ENGINES else urlsplit(self.shown).path
         return Path(name).stem if self.dialect in FILE_ENGINES else name.strip("/")
 
 

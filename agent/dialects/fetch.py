@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
-FIRST_ROWS = 50
 MOST_ROWS = 5_000
 BATCH_BYTES = 1024 * 1024
 VALUE_BYTES = 8
@@ -17,34 +16,36 @@ class Fetch:
     """Batches of rows; after the last, `cut` says whether a limit of rows or bytes cut the result.
 
     `take` gives as many of the next rows as it is asked for, fewer only at the end. How many are taken at once
-    follows from their size, so that only about a megabyte is taken that may not be wanted.
+    follows from the largest seen, from one row on and at most twice as many as before, so that what is taken and
+    not wanted stays small.
     """
 
-    def __init__(self, take: Callable[[int], Sequence[Row]], rows: int, result_bytes: int) -> None:
+    def __init__(self, take: Callable[[int], Iterable[Row]], rows: int, result_bytes: int) -> None:
         self.cut = False
         self._take = take
         self._rows = rows
         self._result_bytes = result_bytes
 
     def __iter__(self) -> Iterator[list[Row]]:
-        count = size = 0
-        asked = FIRST_ROWS
+        count = size = largest = 0
+        asked = 1
         while not self.cut:
             # One row more than wanted tells whether the limit cut anything.
             asked = min(asked, self._rows + 1 - count)
-            batch = self._take(asked)
             kept: list[Row] = []
-            for row in batch:
-                size += sum(map(size_of, row))
+            for row in self._take(asked):
+                row_size = sum(map(size_of, row))
+                size += row_size
+                largest = max(largest, row_size)
                 if count == self._rows or size > self._result_bytes:
                     self.cut = True
                     break
                 kept.append(row)
                 count += 1
             yield kept
-            if len(batch) < asked:
+            if len(kept) < asked:
                 return
-            asked = max(1, min(MOST_ROWS, BATCH_BYTES * count // max(size, 1)))
+            asked = max(1, min(2 * asked, MOST_ROWS, BATCH_BYTES // max(largest, 1)))
 
 
 def size_of(value: Any) -> int:

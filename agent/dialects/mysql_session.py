@@ -5,6 +5,7 @@ from __future__ import annotations
 import socket
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager, suppress
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from agent.dialects.failures import FailureError, one_line
@@ -23,16 +24,18 @@ if TYPE_CHECKING:
 CONNECT_SECONDS = 10
 KILL_SECONDS = 2
 LOCK_SECONDS = 2.0
+LEAST_TEXT_BYTES, MOST_TEXT_BYTES = 1024, 2**32 - 1  # of a GROUP_CONCAT, the most that both servers take
 
 # What the checker takes for a string or an operator is one, a query says which row of a group it means, and
 # numbers without a sign may be subtracted below zero.
 SQL_MODE = "STRICT_TRANS_TABLES,ERROR_FOR_DIVISION_BY_ZERO,NO_UNSIGNED_SUBTRACTION,ONLY_FULL_GROUP_BY"
 
-# The first keeps schema changes out too, which the transaction alone would let through.
+# The first keeps schema changes out too, which the transaction alone would let through. MySQL would cut the
+# text of a GROUP_CONCAT at 1,024 bytes and not say so.
 BEGIN = (
     "SET SESSION TRANSACTION READ ONLY",
     "SET SESSION {time_limit}, sql_select_limit = {rows}, lock_wait_timeout = {lock_seconds}, "
-    "innodb_lock_wait_timeout = {lock_seconds}",
+    "innodb_lock_wait_timeout = {lock_seconds}, group_concat_max_len = {text_bytes}",
     "START TRANSACTION READ ONLY",
 )
 
@@ -47,6 +50,7 @@ KINDS: dict[int, FailureKind] = {
     2013: "lost",
     4031: "lost",  # it was idle for too long
 }
+HIDDEN_PLAN = 1345
 HINTS = {
     1044: "check the user in the URL, and what it may read",
     1045: "check the user and the password in the URL",
@@ -95,15 +99,18 @@ def open_session(url: ServerUrl, shown: str) -> MysqlSession:
     }
 
     def connect(seconds: int) -> Connection[SSCursor]:
-        return pymysql.connect(**arguments, connect_timeout=seconds)
+        # The first bounds TCP alone, and what answers there need not be a server of MySQL.
+        return pymysql.connect(**arguments, connect_timeout=seconds, read_timeout=seconds, write_timeout=seconds)
 
     try:
-        return MysqlSession(connect(CONNECT_SECONDS), connect)
+        session = MysqlSession(connect(CONNECT_SECONDS), connect)
     except (pymysql.Error, OSError, ValueError, RuntimeError) as error:
         code, reason = _code_and_text(error)
         other_hint = next((hint for kind, hint in HINTS_BY_TYPE if isinstance(error, kind)), SERVER_HINT)
         # Not `from error`: what a driver repeats of an option is nothing for a trace either.
         raise DatabaseError(f"cannot connect to {shown}: {reason}", HINTS.get(code, other_hint)) from None
+    session.wait_for_answers()
+    return session
 
 
 class MysqlSession:
@@ -119,6 +126,10 @@ class MysqlSession:
         """Whether it can be used again."""
         return bool(self._connection.open)
 
+    def wait_for_answers(self) -> None:
+        """Leave the time that a statement may take to its own limit, not to that of connecting."""
+        self._connection._read_timeout = self._connection._write_timeout = None  # type: ignore[attr-defined]
+
     def query(self, sql: str, limits: Limits) -> Table:
         """Run one statement; errors as in `Session.query`."""
         with self._cursor(limits) as cursor:
@@ -126,7 +137,8 @@ class MysqlSession:
             if cursor.description is None:
                 raise FailureError("statement", "it is no query")
             columns = tuple(column[0] for column in cursor.description)
-            batches = Fetch(cursor.fetchmany, limits.rows, limits.result_bytes)
+            lines = iter(cursor.fetchone, None)
+            batches = Fetch(lambda count: islice(lines, count), limits.rows, limits.result_bytes)
             rows = [row for batch in batches for row in batch]
             if batches.cut and cursor.fetchone() is not None:
                 self._abandon(cursor)
@@ -134,9 +146,16 @@ class MysqlSession:
 
     def compile(self, sql: str, limits: Limits) -> None:
         """Plan one statement; the format keeps it from being an order to analyse, which would run it."""
+        import pymysql
+
         with self._cursor(limits) as cursor:
-            cursor.execute(f"EXPLAIN FORMAT=JSON {sql}")
-            cursor.fetchall()
+            try:
+                cursor.execute(f"EXPLAIN FORMAT=JSON {sql}")
+                cursor.fetchall()
+            except pymysql.Error as error:
+                # Who may read a view need not be shown its plan, and may run the statement all the same.
+                if _code_and_text(error)[0] != HIDDEN_PLAN:
+                    raise
 
     def stop(self) -> None:
         """Kill what the server runs, over a second connection."""
@@ -182,7 +201,10 @@ class MysqlSession:
         lock_seconds = max(1, int(min(LOCK_SECONDS, limits.seconds / 2)))
         for statement in BEGIN:
             yield statement.format(
-                time_limit=mariadb if self._is_mariadb else mysql, rows=limits.rows + 1, lock_seconds=lock_seconds
+                time_limit=mariadb if self._is_mariadb else mysql,
+                rows=limits.rows + 1,
+                lock_seconds=lock_seconds,
+                text_bytes=max(LEAST_TEXT_BYTES, min(limits.result_bytes, MOST_TEXT_BYTES)),
             )
 
     def _abandon(self, cursor: SSCursor) -> None:

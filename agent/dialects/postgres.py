@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from contextlib import closing
-from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
 from agent.dialects.driver import missing_driver
@@ -46,8 +45,11 @@ def role_of(address: Address) -> Role:
 
 
 def _opening(address: Address) -> Callable[[], PostgresSession]:
-    if find_spec("psycopg") is None:
-        raise missing_driver("PostgreSQL", "postgres")
+    try:
+        # It is found also where the library under it is missing.
+        import psycopg  # noqa: F401
+    except ImportError:
+        raise missing_driver("PostgreSQL", "postgres") from None
     from agent.dialects.postgres_session import open_session
 
     url = read_server_url(address)

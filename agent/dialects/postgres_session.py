@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import json
 import logging
 import re
 import socket
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from decimal import Decimal
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from agent.dialects.failures import FailureError, one_line
 from agent.dialects.fetch import Fetch
 from agent.dialects.server_url import ServerUrl
-from agent.errors import DatabaseError
+from agent.errors import DatabaseError, UsageError
 from agent.records import Limits, Row
 
 if TYPE_CHECKING:
@@ -62,23 +65,28 @@ NOISE = re.compile(
 def open_session(url: ServerUrl, shown: str) -> PostgresSession:
     """Connect; DatabaseError when that fails. `shown` is the URL as it may be printed."""
     import psycopg
+    from psycopg.conninfo import make_conninfo
+    from psycopg.types.json import set_json_loads
 
     from agent.dialects.postgres_values import register
 
     # What the driver logs would reach stderr.
     logging.getLogger("psycopg").addHandler(logging.NullHandler())
     parts = {"user": url.user, "password": url.password, "host": url.host, "port": url.port, "dbname": url.database}
+    if "conninfo" in url.options:
+        raise UsageError("an option of the database URL is not known", HINTS[-2][1])
     arguments: dict[str, Any] = {"connect_timeout": CONNECT_SECONDS, **url.options}
     arguments |= {name: part for name, part in parts.items() if part}
     arguments |= {"application_name": "sqlwright", "client_encoding": "utf8"}
     try:
-        connection = psycopg.connect(**arguments, autocommit=True)
+        connection = psycopg.connect(make_conninfo(**arguments), autocommit=True)
     except (psycopg.Error, ValueError, OSError) as error:
         reason = NOISE.sub("", one_line(str(error))).strip()
         hint = next(hint for pattern, hint in HINTS if re.search(pattern, reason, re.IGNORECASE))
         # Not `from error`: what a driver repeats of an option is nothing for a trace either.
         raise DatabaseError(f"cannot connect to {shown}: {reason}", hint) from None
     register(connection)
+    set_json_loads(partial(json.loads, parse_float=Decimal), connection)
     return PostgresSession(connection)
 
 
@@ -133,13 +141,27 @@ class PostgresSession:
                     cursor.execute(sql)
                     yield cursor
             finally:
-                if not self._connection.closed:
-                    self._connection.execute("ROLLBACK")
+                self._roll_back()
         except psycopg.Error as error:
             raise FailureError(_kind(error, self._connection), _text(error)) from error
         except (ValueError, RecursionError) as error:
             # Text that is not in the encoding it should have, or JSON nested too deep.
             raise FailureError("statement", f"a value cannot be read: {error}") from error
+        except BaseException:
+            # An interrupt may have come between a command and its answer, and then nothing else can be sent.
+            self.stop()
+            self.end()
+            raise
+
+    def _roll_back(self) -> None:
+        import psycopg
+
+        try:
+            if not self._connection.closed:
+                self._connection.execute("ROLLBACK")
+        except psycopg.Error:
+            # Not to hide what ended the statement.
+            self.end()
 
 
 def _begin(seconds: float) -> bytes:

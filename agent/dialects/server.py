@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from typing import Protocol, TypeVar
 
 from agent.dialects.failures import FailureError, error_of, one_line
-from agent.dialects.watchdog import Watchdog
+from agent.dialects.watchdog import Watchdog, stop_in_time
 from agent.errors import AgentError, DatabaseError
 from agent.records import Limits, Result, Row
 
@@ -86,7 +86,7 @@ class ServerConnection:
         self._closed = True
         session = self._session
         if session:
-            session.stop()
+            stop_in_time(session.stop)
             session.cut()
 
     @contextmanager
@@ -160,7 +160,7 @@ def _guarded(session: Session, limits: Limits, work: Callable[[], T]) -> T:
         raise
     except BaseException:
         # An interrupt must not leave the server at work for nobody.
-        session.stop()
+        stop_in_time(session.stop)
         raise
     # Some functions end quietly when they are stopped, with a wrong value.
     if watchdog.fired:

@@ -42,8 +42,14 @@ def read_server_url(address: Address) -> ServerUrl:
     parts = [unquote(part) for part in (user, password, host, database)]
     if any("\0" in part for part in (*parts, *options.values())):
         raise UsageError("a database URL cannot hold a NUL character")
+    if any(not _is_unicode(part) for part in (*parts, *options.values())):
+        raise UsageError("a database URL cannot hold bytes that are not UTF-8", "check the password in the URL")
     user, password, host, database = parts
     return ServerUrl(user, password, host, port, database, options)
+
+
+def _is_unicode(text: str) -> bool:
+    return not any("\ud800" <= letter <= "\udfff" for letter in text)
 
 
 def _host_and_port(place: str) -> tuple[str, int | None]:

@@ -6,7 +6,15 @@ import threading
 from collections.abc import Callable
 from types import TracebackType
 
+STOP_SECONDS = 3.0  # for the server to hear that it shall stop
 GRACE_SECONDS = 1.0  # for the server to say that it stopped
+
+
+def stop_in_time(stop: Callable[[], None]) -> None:
+    """Call `stop` and wait for it, but not for ever: its own line to the server may hang as well."""
+    stopping = threading.Thread(target=stop, name="sqlwright-stop", daemon=True)
+    stopping.start()
+    stopping.join(STOP_SECONDS)
 
 
 class Watchdog:
@@ -36,6 +44,6 @@ class Watchdog:
         if self._done.wait(self._seconds):
             return
         self.fired = True
-        self._stop()
+        stop_in_time(self._stop)
         if not self._done.wait(GRACE_SECONDS):
             self._cut()

@@ -7,6 +7,11 @@ import pytest
 from agent.dialects.address import read_address
 
 
+def test_a_database_is_not_named_after_its_password() -> None:
+    assert read_address("mysql://reader:p@ss/w:rd#1@127.0.0.1/clinic").database == "clinic"
+    assert read_address("postgresql://ada:secret@host/shop?sslmode=require").database == "shop"
+
+
 @pytest.mark.parametrize(
     ("url", "shown"),
     [

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import os
 import socket
+import subprocess
 import sys
 import traceback
 from collections.abc import Iterator
 from contextlib import closing
+from pathlib import Path
 
 import pytest
 
@@ -17,6 +20,7 @@ from agent.errors import AgentError, DatabaseError, UsageError
 from agent.records import Limits
 from tests.services import MARIADB, PASSWORD, POSTGRES, database_of, mariadb_database, postgres_database
 
+ROOT = Path(__file__).parents[2]
 SECRET = "hush-4711"
 
 
@@ -169,7 +173,37 @@ def test_unknown_options(postgres: str, mariadb: str) -> None:
     assert "ssl_ca" in failure_of(f"{mariadb}?ssl_disabled={SECRET}").hint
 
 
+@pytest.mark.parametrize(
+    "option", ["autocommit=true", "row_factory=a", "cursor_factory=a", "prepare_threshold=a", "context=a"]
+)
+def test_options_of_the_driver_are_none_of_the_url(option: str, postgres: str) -> None:
+    assert "the options after ?" in failure_of(f"{postgres}?{option}").hint
+
+
+def test_connection_string_in_an_option_is_refused_and_not_repeated(postgres: str) -> None:
+    assert "the options after ?" in failure_of(f"{postgres}?conninfo={SECRET}").hint
+
+
+@pytest.mark.parametrize("scheme", ["postgresql", "mysql"])
+@pytest.mark.parametrize("rest", ["root:hush\udcff@127.0.0.1/x", "ro\udcffot@127.0.0.1/x", "root@127.0.0.1/x?a=\udcff"])
+def test_bytes_that_are_no_text_are_refused(scheme: str, rest: str) -> None:
+    assert "not UTF-8" in failure_of(f"{scheme}://{rest}").message
+
+
 # Drivers
+
+
+def test_driver_without_its_library_is_named_with_its_extra() -> None:
+    code = "import sys; from agent.dialects import connect, address; connect(address.read_address(sys.argv[1]))"
+    done = subprocess.run(
+        [sys.executable, "-c", code, POSTGRES],
+        env={**os.environ, "PSYCOPG_IMPL": "nope"},
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert "UsageError: the driver for PostgreSQL is not installed" in done.stderr
 
 
 @pytest.mark.parametrize(

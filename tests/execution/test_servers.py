@@ -198,7 +198,33 @@ def test_text_that_is_no_unicode_is_a_database_error(connection: Connection) -> 
         connection.run("SELECT '\ud800'", Limits())
 
 
+def test_view_on_tables_that_may_not_be_read_is_answered() -> None:
+    script = "CREATE TABLE hidden (a INTEGER); INSERT INTO hidden VALUES (7); CREATE VIEW open AS SELECT a FROM hidden"
+    with mariadb_database(script) as url:
+        name = database_of(url)
+        with closing(mariadb_admin()) as root, root.cursor() as cursor:
+            cursor.execute(f"REVOKE SELECT, SHOW VIEW ON {name}.* FROM {name}")
+            cursor.execute(f"GRANT SELECT ON {name}.open TO {name}")
+        with closing(connect(read_address(url))) as connection:
+            assert connection.prepare("SELECT a FROM open", Limits()) is None
+            assert connection.prepare("SELECT a FROM hidden", Limits())
+            assert connection.run("SELECT a FROM open", Limits()).rows == ((7,),)
+
+
 # Values
+
+
+def test_numbers_in_json_keep_their_digits(postgres: str) -> None:
+    sql = """SELECT '{"n": 12345678901234567890.123}'::jsonb, '[0.1]'::json"""
+    with closing(connect(read_address(postgres))) as connection:
+        (row,) = connection.run(sql, Limits()).rows
+    assert row == ({"n": Decimal("12345678901234567890.123")}, [Decimal("0.1")])
+
+
+def test_joined_text_may_be_as_long_as_the_result(mariadb: str) -> None:
+    with closing(connect(read_address(mariadb))) as connection:
+        sql = "SELECT LENGTH(GROUP_CONCAT(body)), @@group_concat_max_len FROM t"
+        assert connection.run(sql, Limits(result_bytes=3_000_000)).rows == ((900_899, 3_000_000),)
 
 
 def test_values_of_postgresql(postgres: str) -> None:
