@@ -38,8 +38,10 @@ def _counts(cte: exp.CTE, query: exp.Union, grammar: Grammar) -> bool:
     start, step = query.this, query.expression
     if not isinstance(start, exp.Select) or not isinstance(step, exp.Select):
         return False
-    if not all(join.args.get("on") for join in step.args.get("joins") or []):
+    joins = step.args.get("joins") or []
+    if not all(join.args.get("on") for join in joins):
         return False
+    qualifiers = _qualifiers(cte, step, grammar)
     named = cte.args["alias"].args.get("columns") or [
         exp.to_identifier(select.alias_or_name or "?", quoted=True) for select in start.selects
     ]
@@ -47,7 +49,7 @@ def _counts(cte: exp.CTE, query: exp.Union, grammar: Grammar) -> bool:
     condition = where.this if where else None
     conditions = list(condition.flatten()) if isinstance(condition, exp.And) else [condition]
     ends = {
-        _column(condition.this, grammar)
+        _column(condition.this, qualifiers, grammar)
         for condition in conditions
         if isinstance(condition, exp.LT | exp.LTE) and _is_number(condition.expression, MAX_STEPS)
     }
@@ -55,14 +57,40 @@ def _counts(cte: exp.CTE, query: exp.Union, grammar: Grammar) -> bool:
         _is_number(first.unalias(), MAX_STEPS)
         and isinstance(grown := then.unalias(), exp.Add)
         and grown.expression == exp.Literal.number(1)
-        and _column(grown.this, grammar) == grammar.compared(name)
+        and _column(grown.this, qualifiers, grammar) == grammar.compared(name)
         and grammar.compared(name) in ends
         for name, first, then in zip(named, start.selects, step.selects, strict=False)
     )
 
 
-def _column(node: exp.Expr | None, grammar: Grammar) -> str:
-    return grammar.compared(node.this) if isinstance(node, exp.Column) and isinstance(node.this, exp.Identifier) else ""
+def _qualifiers(cte: exp.CTE, step: exp.Select, grammar: Grammar) -> set[str]:
+    """What may stand before a column of the query's own earlier rows; "" where they are all that the step reads.
+
+    Empty where the step does not read them directly and once: the counter could then be that of something else.
+    """
+    from_ = step.args.get("from_")
+    read = [relation.this for relation in (from_, *(step.args.get("joins") or [])) if relation]
+    own = [table for table in read if isinstance(table, exp.Table) and _is_called(table, cte, grammar)]
+    alias = own[0].args.get("alias") if len(own) == 1 else None
+    if len(own) != 1 or (alias and alias.args.get("columns")):
+        return set()
+    name = grammar.compared(alias.this if alias else own[0].this)
+    return {name, ""} if len(read) == 1 else {name}
+
+
+def _is_called(table: exp.Table, cte: exp.CTE, grammar: Grammar) -> bool:
+    names = (table.this, cte.args["alias"].this)
+    if table.args.get("db") or not all(isinstance(name, exp.Identifier) for name in names):
+        return False
+    return grammar.compared(names[0]) == grammar.compared(names[1])
+
+
+def _column(node: exp.Expr | None, qualifiers: set[str], grammar: Grammar) -> str:
+    if not isinstance(node, exp.Column) or not isinstance(node.this, exp.Identifier):
+        return ""
+    table = node.args.get("table")
+    qualifier = grammar.compared(table) if table else ""
+    return grammar.compared(node.this) if qualifier in qualifiers else ""
 
 
 def _is_number(node: exp.Expr | None, most: int) -> bool:

@@ -99,7 +99,7 @@ def _lookup(node: exp.Table, catalog: Catalog, grammar: Grammar) -> Table | None
         return None
     db = node.args.get("db")
     schema = grammar.compared(db) if isinstance(db, exp.Identifier) else ""
-    if schema and schema == grammar.default_schema:
+    if schema and schema == grammar.stored(catalog.default_schema or grammar.default_schema):
         schema = ""
     name = grammar.compared(node.this)
 

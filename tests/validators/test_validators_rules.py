@@ -180,3 +180,11 @@ def _makes_checked_query(node: Any) -> bool:
         called = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
         return called == "CheckedQuery"
     return isinstance(node, ast.alias) and node.name == "CheckedQuery" and node.asname is not None
+
+
+def test_only_the_default_schema_of_the_catalog_stands_for_none() -> None:
+    catalog = Catalog("postgres", (table("secret", "x"),), default_schema="vault")
+
+    assert validate("SELECT x FROM vault.secret", catalog).query
+    assert validate("SELECT x FROM secret", catalog).query
+    assert not validate("SELECT x FROM public.secret", catalog).query

@@ -43,7 +43,6 @@ GRAMMAR = Grammar(
     lists="duckdb",
     dialect=_DuckDB,
     quotations=r"""'(?:[^']|'')*' | "(?:[^"]|"")*\"""",
-    default_schema="main",
     system=r"(?:.*\.)?(?:duckdb|pragma|sqlite)_.*|(?:information_schema|pg_catalog)\..*|pg_.*",
     values_columns=("col", 0),
     restore=_restore,

@@ -57,7 +57,19 @@ def _misread(tree: exp.Expr, tokens: list[Token]) -> Iterator[Finding]:
         yield _finding("MySQL has no NULLS FIRST and NULLS LAST", "write ORDER BY a IS NULL, a")
     if any(join.side == "FULL" for join in tree.find_all(exp.Join)):
         yield _finding("MySQL has no FULL JOIN", "join from the left and from the right, and UNION the two")
+    if any(word == "INTERVAL" and _is_fraction(number) for word, number in pairwise(words)):
+        # Written back as a string, of which the engine reads no fraction.
+        yield _finding("an INTERVAL has a fraction", "write it in a smaller unit, such as INTERVAL 36 HOUR")
+    if any(
+        token.token_type == TokenType.HEX_STRING and token.end - token.start <= len(token.text) + 1 for token in tokens
+    ):
+        # A number when written 0x41, and text when written x'41', which the tree does not tell apart.
+        yield _finding("a number is written in hexadecimal", "write it in decimal")
     yield from types(tree, "mysql")
+
+
+def _is_fraction(word: str) -> bool:
+    return "." in word and word.replace(".", "", 1).isdigit()
 
 
 def _finding(message: str, hint: str) -> Finding:

@@ -25,7 +25,6 @@ GRAMMAR = Grammar(
     lists="postgres",
     dialect=_Postgres,
     quotations=r"""'(?:[^']|'')*' | "(?:[^"]|"")*\"""",
-    default_schema="public",
     system=r"(?:information_schema|pg_[^.]*)\..*|pg_.*",
     spelling={exp.Pow: "{this} ^ {expression}", exp.CurrentTime: "CURRENT_TIME"},
     misread=_misread,
