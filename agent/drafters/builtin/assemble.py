@@ -19,6 +19,7 @@ from agent.drafters.builtin.reading import Reading
 from agent.drafters.builtin.scope import place_windows, scoped
 from agent.drafters.builtin.wording import spoken
 from agent.errors import NotUnderstoodError
+from agent.records import Catalog
 
 
 def assemble(reading: Reading) -> Query:
@@ -51,7 +52,23 @@ def assemble(reading: Reading) -> Query:
     )
     _require_one_root(query, measures)
     require_no_fan_out(query, reading.catalog)
+    _require_numbers(query, reading.catalog)
     return query
+
+
+def _require_numbers(query: Query, catalog: Catalog) -> None:
+    """Refuse sums and means of dates, for which some engines give a number that means nothing."""
+    terms = [*query.select, *(key.term for key in query.order_by)]
+    measures = [term.measure if isinstance(term, RelatedTerm) else term for term in terms]
+    for measure in measures:
+        if isinstance(measure, MeasureTerm) and measure.function in ("sum", "avg") and measure.column:
+            table = catalog.table(measure.table)
+            column = table.column(measure.column.column) if table else None
+            if column and column.kind in ("date", "datetime"):
+                raise NotUnderstoodError(
+                    f"{measure.column.column} of {measure.table} is a date, which cannot be added up",
+                    "name the number that is meant, or ask how many there are",
+                )
 
 
 def _root(reading: Reading, measures: list[MeasureTerm]) -> str:
