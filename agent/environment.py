@@ -21,6 +21,8 @@ def expand(url: str, what: str) -> str:
 
     def value(found: re.Match[str]) -> str:
         name = found[1]
+        if not name.isidentifier():
+            raise UsageError(f"{what}: only a variable's name may stand in ${{…}}, not {name}", "write ${NAME}")
         if name not in os.environ:
             raise UsageError(f"{what} needs the environment variable {name}, which is not set", f"export {name}=…")
         return quote(os.environ[name], safe="") if start <= found.start() < end else os.environ[name]

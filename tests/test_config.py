@@ -279,6 +279,13 @@ def test_a_name_with_nothing_after_it_sets_nothing(here: Path) -> None:
     assert (settings.db, settings.connections, settings.limit) == ("", {}, 5)
 
 
+def test_only_a_name_may_stand_for_a_variable(here: Path) -> None:
+    here.write_text('connections: {shop: "postgresql://${USER:-ann}@host/shop"}\n')
+
+    with pytest.raises(UsageError, match="only a variable's name may stand in"):
+        load_settings(db="shop").connection  # noqa: B018
+
+
 def test_a_path_in_a_variable_is_left_as_it_is(
     here: Path, everywhere: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:

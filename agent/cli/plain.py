@@ -11,6 +11,8 @@ from typing import Any
 
 EXACT_DIGITS = 15
 """What a float surely keeps; a number with more digits would change on its way through JSON."""
+WHOLE_DIGITS = 9
+"""Before the point; of a number with fewer a float keeps at least six digits after it."""
 
 
 def plain(value: Any) -> Any:
@@ -66,7 +68,9 @@ def unique(names: Iterable[str]) -> list[str]:
 def _number(value: Decimal) -> int | float | str:
     if not value.is_finite():
         return not_finite(value)
-    if len(value.as_tuple().digits) > EXACT_DIGITS or (value and abs(value.adjusted()) > EXACT_DIGITS):
+    # Of a quotient such as a mean the digits go on, and those that a float keeps are enough.
+    is_long = len(value.normalize().as_tuple().digits) > EXACT_DIGITS and value.adjusted() >= WHOLE_DIGITS
+    if is_long or (value and abs(value.adjusted()) > EXACT_DIGITS):
         return f"{value:f}"
     return float(value) if value.as_tuple().exponent < 0 else int(value)  # type: ignore[operator]
 
