@@ -127,9 +127,9 @@ class Grammar:
     """What tells one dialect from the others.
 
     `lists` names its files of functions, nodes and types. `dialect` reads and writes it. `quotations` and
-    `comments` are patterns of what a text may hold beside code. `default_schema` is where tables without a
-    schema are, for a catalog that does not tell; `system` matches the ids of tables that are the engine's own. The columns of a
-    VALUES list are called by the word and the first number of `values_columns`.
+    `comments` are patterns of what a text may hold beside code. `default_schema` is where tables without a schema
+    are, for a catalog that does not tell; `system` matches the ids of tables that are the engine's own. The columns
+    of a VALUES list are called by the word and the first number of `values_columns`.
     `restore` puts a tree right that sqlglot would write otherwise than it was read, `spelling` says how a kind of
     node is written where sqlglot's way is another dialect's, and `misread` yields what it reads otherwise than the
     engine.

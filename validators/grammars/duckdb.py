@@ -43,6 +43,7 @@ GRAMMAR = Grammar(
     lists="duckdb",
     dialect=_DuckDB,
     quotations=r"""'(?:[^']|'')*' | "(?:[^"]|"")*\"""",
+    default_schema="main",
     system=r"(?:.*\.)?(?:duckdb|pragma|sqlite)_.*|(?:information_schema|pg_catalog)\..*|pg_.*",
     values_columns=("col", 0),
     restore=_restore,

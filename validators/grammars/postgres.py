@@ -25,6 +25,7 @@ GRAMMAR = Grammar(
     lists="postgres",
     dialect=_Postgres,
     quotations=r"""'(?:[^']|'')*' | "(?:[^"]|"")*\"""",
+    default_schema="public",
     system=r"(?:information_schema|pg_[^.]*)\..*|pg_.*",
     spelling={exp.Pow: "{this} ^ {expression}", exp.CurrentTime: "CURRENT_TIME"},
     misread=_misread,
