@@ -36,7 +36,9 @@ def hint(grammar: Grammar) -> str:
 def _counts(cte: exp.CTE, query: exp.Union, grammar: Grammar) -> bool:
     """Whether a column starts at a number, grows by 1 in each step, and ends the recursion at another number."""
     start, step = query.this, query.expression
-    if not isinstance(start, exp.Select) or not isinstance(step, exp.Select):
+    if not isinstance(start, exp.Select) or not isinstance(step, exp.Select) or step.args.get("with_"):
+        return False
+    if not all(_is_one_column(projection) for projection in [*start.selects, *step.selects]):
         return False
     joins = step.args.get("joins") or []
     if not all(join.args.get("on") for join in joins):
@@ -61,6 +63,11 @@ def _counts(cte: exp.CTE, query: exp.Union, grammar: Grammar) -> bool:
         and grammar.compared(name) in ends
         for name, first, then in zip(named, start.selects, step.selects, strict=False)
     )
+
+
+def _is_one_column(projection: exp.Expr) -> bool:
+    """Whether the columns after it keep their places, which a * or an unnest() of a struct may shift."""
+    return not projection.is_star and not any(call.name.lower() == "unnest" for call in projection.find_all(exp.Func))
 
 
 def _qualifiers(cte: exp.CTE, step: exp.Select, grammar: Grammar) -> set[str]:

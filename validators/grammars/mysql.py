@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from itertools import pairwise
 
@@ -57,7 +58,8 @@ def _misread(tree: exp.Expr, tokens: list[Token]) -> Iterator[Finding]:
         yield _finding("MySQL has no NULLS FIRST and NULLS LAST", "write ORDER BY a IS NULL, a")
     if any(join.side == "FULL" for join in tree.find_all(exp.Join)):
         yield _finding("MySQL has no FULL JOIN", "join from the left and from the right, and UNION the two")
-    if any(word == "INTERVAL" and _is_fraction(number) for word, number in pairwise(words)):
+    signless = [word for word in words if word != "-"]
+    if any(word == "INTERVAL" and _is_fraction(number) for word, number in pairwise(signless)):
         # Written back as a string, of which the engine reads no fraction.
         yield _finding("an INTERVAL has a fraction", "write it in a smaller unit, such as INTERVAL 36 HOUR")
     if any(
@@ -65,11 +67,23 @@ def _misread(tree: exp.Expr, tokens: list[Token]) -> Iterator[Finding]:
     ):
         # A number when written 0x41, and text when written x'41', which the tree does not tell apart.
         yield _finding("a number is written in hexadecimal", "write it in decimal")
+    yield from _cases(tree)
     yield from types(tree, "mysql")
 
 
 def _is_fraction(word: str) -> bool:
-    return "." in word and word.replace(".", "", 1).isdigit()
+    return re.fullmatch(r"-?(?:\d*\.\d*|\d+(?:\.\d*)?E[-+]?\d+)", word) is not None
+
+
+def _cases(tree: exp.Expr) -> Iterator[Finding]:
+    """Refuse the name of a WITH query in another case: to MySQL it is another name, to MariaDB the same."""
+    defined = {cte.alias.lower(): cte.alias for cte in tree.find_all(exp.CTE)}
+    named = {cte.alias for cte in tree.find_all(exp.CTE)}
+    named |= {table.name for table in tree.find_all(exp.Table) if not table.args.get("db")}
+    for name in sorted(named):
+        other = defined.get(name.lower(), name)
+        if name != other:
+            yield _finding(f"{name} and {other} differ in case alone", "give each WITH query a name of its own")
 
 
 def _finding(message: str, hint: str) -> Finding:
