@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
+from agent.dialects.own_statement import own_limits, require_whole
 from agent.dialects.process import ChildProcess
-from agent.errors import DatabaseError
-from agent.records import Limits, Row
-
-MOST_ROWS = 10_000_000
-MOST_BYTES = 1024 * 1024 * 1024
+from agent.records import Row
 
 
 class ProcessReader:
@@ -18,10 +15,8 @@ class ProcessReader:
 
     def rows(self, sql: str, seconds: float, limit: int | None = None) -> list[Row]:
         """The rows of a statement; errors as in `Reader.rows`."""
-        limits = Limits(rows=limit or MOST_ROWS, seconds=seconds, result_bytes=MOST_BYTES)
-        result = self._process.run(sql, limits)
-        if result.truncated and limit is None:
-            raise DatabaseError("a statement of sqlwright itself returned more rows than can be read")
+        result = self._process.run(sql, own_limits(seconds, limit))
+        require_whole(result.truncated, limit)
         return [*result.rows]
 
     def close(self) -> None:

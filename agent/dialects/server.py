@@ -13,12 +13,10 @@ from contextlib import contextmanager
 from typing import Protocol, TypeVar
 
 from agent.dialects.failures import FailureError, error_of, one_line
+from agent.dialects.own_statement import own_limits, require_whole
 from agent.dialects.watchdog import Watchdog, stop_in_time
 from agent.errors import AgentError, DatabaseError
 from agent.records import Limits, Result, Row
-
-MOST_ROWS = 10_000_000
-MOST_BYTES = 1024 * 1024 * 1024
 
 T = TypeVar("T")
 Table = tuple[tuple[str, ...], list[Row], bool]
@@ -119,7 +117,7 @@ class ServerReader:
 
     def rows(self, sql: str, seconds: float, limit: int | None = None) -> list[Row]:
         """The rows of a statement; errors as in `Reader.rows`."""
-        limits = Limits(rows=limit or MOST_ROWS, seconds=seconds, result_bytes=MOST_BYTES)
+        limits = own_limits(seconds, limit)
         with self._turn:
             if self._session is None or not self._session.alive:
                 self._session = self._open_session()
@@ -129,8 +127,7 @@ class ServerReader:
             except BaseException:
                 self.close()
                 raise
-        if cut and limit is None:
-            raise DatabaseError("a statement of sqlwright itself returned more rows than can be read")
+        require_whole(cut, limit)
         return rows
 
     def close(self) -> None:
