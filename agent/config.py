@@ -21,6 +21,8 @@ from pydantic_settings import (
 
 from agent.environment import expand
 from agent.errors import UsageError
+from agent.policy_settings import PolicySettings
+from agent.records import NO_POLICY, Limits, Policy
 from agent.settings_file import CONNECTION_NAME, FILE_NAME, Values, read_settings, user_file
 
 ENV_PREFIX = "SQLWRIGHT_"
@@ -36,6 +38,7 @@ class Source:
     schemas: tuple[str, ...]
     values: ValuesPolicy
     descriptions: Path | None
+    policy: Policy = NO_POLICY
 
 
 class ConnectionSettings(BaseModel):
@@ -48,6 +51,7 @@ class ConnectionSettings(BaseModel):
     schemas: tuple[str, ...] = Field((), description="Schemas to index; all that can be read where none is named.")
     values: ValuesPolicy | None = Field(None, description="As the setting of that name, which it has by default.")
     descriptions: Path | None = Field(None, description="As the setting of that name, which it has by default.")
+    policy: PolicySettings | None = Field(None, description="As the setting of that name, which it has by default.")
 
     @model_validator(mode="before")
     @classmethod
@@ -94,9 +98,18 @@ class Settings(BaseSettings):
         description="Which stored values are sampled into the index: all, low-cardinality "
         "(skips columns that look personal) or none.",
     )
+    policy: Annotated[PolicySettings | None, NoDecode] = Field(
+        None, description="What may be asked of a connection that has no policy of its own; all, if left out."
+    )
     limit: int = Field(1_000, ge=1, le=1_000_000, description="Rows returned at most.")
     timeout: float = Field(30.0, gt=0, le=86_400, description="Seconds a query may run.")
     memory: int = Field(1024, ge=64, description="Megabytes a query may use.")
+    max_plan_rows: float | None = Field(
+        Limits().plan_rows, gt=0, description="Rows that a step of a query may be expected to make; null for any."
+    )
+    max_plan_cost: float | None = Field(
+        Limits().plan_cost, gt=0, description="Cost of a query, as the engine estimates it; any, if left out."
+    )
     week_start: Literal["monday", "sunday"] = Field("monday", description="First day of the week: monday or sunday.")
     cache_dir: Path = Field(
         default_factory=lambda: platformdirs.user_cache_path("sqlwright"),
@@ -111,13 +124,37 @@ class Settings(BaseSettings):
         """
         named = self.connections.get(self.db)
         if named is None:
-            return Source(self._url(), (), self.values, self.descriptions)
+            return Source(self._url(), (), self.values, self.descriptions, _policy(self.policy))
         return Source(
             url=expand(named.url, f"connection {self.db}"),
             schemas=named.schemas,
             values=named.values or self.values,
             descriptions=named.descriptions or self.descriptions,
+            policy=_policy(named.policy or self.policy),
         )
+
+    @property
+    def limits(self) -> Limits:
+        """The bounds of a query: what is set, and else no more than the policy allows.
+
+        Raises UsageError when more is set than it allows, and as `connection` does.
+        """
+        policy = self.connection.policy
+        return Limits(
+            rows=int(self._within("limit", policy.limit)),
+            seconds=self._within("timeout", policy.timeout),
+            memory_bytes=self.memory * 1024 * 1024,
+            plan_rows=self.max_plan_rows,
+            plan_cost=self.max_plan_cost,
+        )
+
+    def _within(self, name: str, most: float | None) -> float:
+        value: float = getattr(self, name)
+        if most is None or value <= most:
+            return value
+        if name in self.model_fields_set:
+            raise UsageError(f"{name}: {value:.10g} is more than the policy allows", f"ask for at most {most:.10g}")
+        return most
 
     def _url(self) -> str:
         if CONNECTION_NAME.fullmatch(self.db) and not Path(self.db).exists():
@@ -146,6 +183,9 @@ class Settings(BaseSettings):
             # A connection of this folder hides one of the same name; their parts must not be mixed.
             here["connections"] = far | near
             del everywhere["connections"]
+        if "policy" in here:
+            # Nor may those of two policies.
+            everywhere.pop("policy", None)
         files = (InitSettingsSource(settings_cls, values) for values in (here, everywhere))
         return (init_settings, env_settings, *files)
 
@@ -207,8 +247,7 @@ def _reason(error: ErrorDetails) -> str:
 
 
 def _hint(error: ErrorDetails) -> str:
-    model = ConnectionSettings if error["loc"][0] == "connections" else Settings
-    known = ", ".join(sorted(model.model_fields))
+    known = ", ".join(sorted(_model_of(error["loc"]).model_fields))
     hints = {
         "extra_forbidden": f"the settings are: {known}",
         "empty": "leave it out to have the default",
@@ -216,6 +255,14 @@ def _hint(error: ErrorDetails) -> str:
         "connections": f"write in {FILE_NAME} for example connections: {{shop: sqlite:///shop.db}}",
     }
     return hints.get(error["type"], "")
+
+
+def _model_of(location: tuple[int | str, ...]) -> type[BaseModel]:
+    """The model that has the setting at a place."""
+    connection = location[0] == "connections"
+    if location[2:3] == ("policy",) if connection else len(location) > 1:
+        return PolicySettings
+    return ConnectionSettings if connection else Settings
 
 
 def _source_of(name: tuple[str, ...], arguments: Values) -> str:
@@ -245,6 +292,10 @@ def _sets(values: Values, name: tuple[str, ...]) -> bool:
     if name[0] == "connections" and len(name) > 1 and isinstance(value, dict):
         return name[1] in value
     return name[0] in values
+
+
+def _policy(settings: PolicySettings | None) -> Policy:
+    return settings.policy if settings else NO_POLICY
 
 
 def _not_empty(value: object) -> object:

@@ -9,9 +9,10 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, Literal
 
 from agent.config import Settings, load_settings, sources_of
-from agent.dialects import DIALECTS, role_of
+from agent.dialects import DIALECTS, grants_of, role_of
 from agent.dialects.address import FILE_ENGINES, Address, read_address
-from agent.errors import AgentError, ModelError
+from agent.errors import AgentError, ModelError, UsageError
+from agent.records import NO_POLICY
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -29,6 +30,7 @@ _MADE_OF = {
     "personal": "the list of personal words",
     "descriptions": "the file of descriptions",
     "schemas": "the list of schemas",
+    "policy": "the policy",
 }
 
 
@@ -47,11 +49,12 @@ class Check:
     error: type[AgentError] | None = None
 
 
-def diagnose(today: date, **arguments: Any) -> Iterator[Check]:
+def diagnose(today: date, *, prove: bool = False, **arguments: Any) -> Iterator[Check]:
     """Check one part after the other, with the settings that `load_settings` makes of the arguments.
 
     `today` is the day that the demo shop is made for. No index is made and no model loaded. It never raises: a part
-    that cannot be told is a fault, and the next is checked all the same.
+    that cannot be told is a fault, and the next is checked all the same. `prove` asks for one part more, in which the
+    connection has to stop harmless writes.
     """
     try:
         settings = load_settings(**arguments)
@@ -60,7 +63,7 @@ def diagnose(today: date, **arguments: Any) -> Iterator[Check]:
         yield _fault("settings", error)
         return
     yield _settings(settings, arguments)
-    for part, examine in _PARTS.items():
+    for part, examine in (_PARTS | ({"proof": _proof} if prove else {})).items():
         try:
             yield from examine(settings, today)
         except Exception as error:  # a fault of one part must not hide the others
@@ -95,14 +98,37 @@ def _database(settings: Settings, today: date) -> Iterator[Check]:
         what = f"sqlwright can draft for {address.dialect}, and run nothing on it: {address.shown}"
         yield Check("database", "warning", what, "agent ask --sql-only prints the SQL")
         return
-    role = role_of(address)
+    role, grants = role_of(address), grants_of(address, settings.connection.schemas)
     yield Check("database", "ok", f"{role.server} answers at {address.shown}")
     if role.may:
-        hint = "let sqlwright use a role that can only read; --grants prints the statements that make one"
-        yield Check("role", "warning", f"{role.name} may do more than read: {', '.join(role.may)}", hint, role.grants)
+        hint = "let sqlwright use a role that can only read, which these statements make"
+        yield Check("role", "warning", f"{role.name} may do more than read: {', '.join(role.may)}", hint, grants)
     else:
         rights = "the file is opened read-only" if address.dialect in FILE_ENGINES else "it may only read"
-        yield Check("role", "ok", f"{role.name}; {rights}", details=role.grants)
+        yield Check("role", "ok", f"{role.name}; {rights}", details=grants)
+
+
+def _proof(settings: Settings, today: date) -> Iterator[Check]:
+    from contextlib import closing
+
+    from agent.dialects import connect
+    from agent.dialects.prove import prove
+
+    address = _address(settings, today)
+    if address.dialect not in DIALECTS:
+        yield Check(
+            "proof", "warning", f"sqlwright runs nothing on {address.dialect}, so that there is nothing to prove"
+        )
+        return
+    with closing(connect(address)) as connection:
+        for attempt in prove(connection, address):
+            if attempt.stopped_by:
+                yield Check("proof", "ok", f"{attempt.what}: stopped by {attempt.stopped_by}", details=(attempt.said,))
+            else:
+                hint = "let sqlwright use a role that can only read; --grants prints the statements that make one"
+                if address.dialect in FILE_ENGINES:
+                    hint = "this is a fault of sqlwright; please report it"
+                yield Check("proof", "fault", f"{attempt.what}: NOT stopped; {attempt.said}", hint)
 
 
 def _address(settings: Settings, today: date) -> Address:
@@ -111,6 +137,31 @@ def _address(settings: Settings, today: date) -> Address:
     from agent.demo import ensure_shop
 
     return read_address(f"sqlite:///{ensure_shop(settings.cache_dir / 'demo', today)}")
+
+
+def _policy(settings: Settings, today: date) -> Iterator[Check]:
+    """What the policy leaves to be asked, where there is one, and what of it fits nothing."""
+    from agent.schema_index.policy import apply_policy, unmatched
+    from agent.schema_index.reflect import reflect
+
+    source, limits = settings.connection, settings.limits
+    if source.policy == NO_POLICY:
+        return
+    catalog = reflect(_address(settings, today), source.schemas)
+    left = apply_policy(catalog, source.policy)
+    most = f"{limits.rows:,} rows, {limits.seconds:g} seconds"
+    what = f"{_size(left)} of {_size(catalog)} may be asked for; {most}"
+    if not left.tables:
+        yield Check("policy", "fault", "it leaves no table", "name some in tables, or hide less", error=UsageError)
+    elif unknown := unmatched(source.policy, catalog):
+        hint = "check the spelling; write a table with its schema where it is not in the default one"
+        yield Check("policy", "warning", f"nothing is called {', '.join(unknown)}; {what}", hint)
+    else:
+        yield Check("policy", "ok", what)
+
+
+def _size(catalog: Catalog) -> str:
+    return f"{len(catalog.tables):,} tables with {sum(len(table.columns) for table in catalog.tables):,} columns"
 
 
 def _index(settings: Settings, today: date) -> Iterator[Check]:
@@ -124,7 +175,7 @@ def _index(settings: Settings, today: date) -> Iterator[Check]:
     if not folder.is_dir():
         yield Check("index", "warning", f"there is none yet in {folder.parent}", hint)
         return
-    now = index_settings(address, settings.encoder, source.values, source.descriptions, source.schemas)
+    now = index_settings(address, settings.encoder, source.values, source.descriptions, source.schemas, source.policy)
     try:
         index = inspect_index(folder)
     except (sqlite3.Error, ValueError):
@@ -214,6 +265,7 @@ def _model(settings: Settings, _: date) -> Iterator[Check]:
 
 _PARTS: dict[str, Callable[[Settings, date], Iterator[Check]]] = {
     "database": _database,
+    "policy": _policy,
     "index": _index,
     "encoder": _encoder,
     "ollama": _ollama,

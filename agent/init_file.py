@@ -27,6 +27,15 @@ CONNECTIONS = """\
 #   shop: {url: "postgresql://${SHOP_USER}:${SHOP_PASSWORD}@host/shop", schemas: [sales], values: none}
 #   files: sales.duckdb
 """
+POLICY = """\
+# policy:
+#   tables: [orders, customers, "sales.*"]
+#   hidden: [customers.email, "*.password", "salaries.*"]
+#   allow_functions: [my_bucket]
+#   limit: 500
+#   timeout: 10
+"""
+EXAMPLES = {"connections": CONNECTIONS, "policy": POLICY}
 WIDTH = 112
 
 _LOGIN = re.compile(r"(?<=://)([^/@:]*):(.*)@")
@@ -85,8 +94,8 @@ def settings_text(answers: dict[str, str]) -> str:
         parts.append("\n" + "".join(f"# {line}\n" for line in described))
         if name in answers:
             parts.append(_yaml({name: answers[name]}))
-        elif name == "connections":
-            parts.append(CONNECTIONS)
+        elif name in EXAMPLES:
+            parts.append(EXAMPLES[name])
         else:
             parts.append(f"# {_default(name)}")
     return "".join(parts)

@@ -14,6 +14,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
 from agent.answer import answer
+from agent.conceal import conceal
 from agent.config import Settings, load_settings
 from agent.dialects import Connection, connect
 from agent.dialects.address import Address, read_address
@@ -25,7 +26,6 @@ from agent.execute import execute
 from agent.records import (
     Answer,
     Draft,
-    Limits,
     Question,
     ScoredTable,
     Step,
@@ -54,7 +54,7 @@ class Agent:
         """An agent by its settings; `connect` is the usual way to make one."""
         self.settings = settings
         self.today = today
-        self.limits = Limits(settings.limit, settings.timeout, memory_bytes=settings.memory * 1024 * 1024)
+        self.limits = settings.limits
         self.is_demo = not settings.db
         self._source = settings.connection
         self._progress = progress
@@ -149,7 +149,7 @@ class Agent:
 
     def check(self, sql: str) -> Verdict:
         """Whether a statement may run, or every finding against it; nothing runs."""
-        return validate(sql, self.index.catalog)
+        return validate(sql, self.index.catalog, self._source.policy)
 
     def search(self, text: str, limit: int = 10) -> tuple[ScoredTable, ...]:
         """The tables that fit a question, best first, at most `limit`, with reasons."""
@@ -159,6 +159,11 @@ class Agent:
     def drafter_name(self) -> str:
         """The drafter that the setting `model` stands for, such as builtin or ollama:qwen2.5-coder:7b."""
         return self._drafter.name
+
+    @property
+    def may(self) -> tuple[str, ...]:
+        """What the role on the database may do beyond reading, in plain words; empty for one that can only read."""
+        return self._connection.may
 
     @cached_property
     def address(self) -> Address:
@@ -194,6 +199,7 @@ class Agent:
             values=self._source.values,
             descriptions=self._descriptions(),
             schemas=self._source.schemas,
+            policy=self._source.policy,
             progress=self._report,
         )
         self._release_at_close(index.close)
@@ -253,4 +259,5 @@ class Agent:
         verdict = self.check(sql)
         if verdict.query is None:
             return verdict
-        return estimate(verdict.query, self._connection, self.limits)
+        estimated = estimate(verdict.query, self._connection, self.limits)
+        return conceal(estimated, sql, self.index.catalog, self._source.policy)

@@ -47,7 +47,10 @@ class ForeignKey:
 
 @dataclass(frozen=True)
 class Table:
-    """A table or view; `schema` is empty for the database's default schema."""
+    """A table or view; `schema` is empty for the database's default schema.
+
+    `partial` says that the database holds more columns than those here, because a policy hides the others.
+    """
 
     name: str
     columns: tuple[Column, ...]
@@ -57,6 +60,7 @@ class Table:
     synonyms: tuple[str, ...] = ()
     primary_key: tuple[str, ...] = ()
     foreign_keys: tuple[ForeignKey, ...] = ()
+    partial: bool = False
 
     @property
     def id(self) -> str:
@@ -90,6 +94,25 @@ class Catalog:
     def table(self, id: str) -> Table | None:
         """The table of that id in any case, or None."""
         return self._by_id.get(id.lower())
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """What an owner lets be asked of a database; what it leaves out does not exist for the flow.
+
+    `tables` are patterns of the tables that may be read, all where there is none, and `hidden` of columns that may
+    not: `*` in them stands for any text, and case does not matter. `allow_functions` are names of functions beside
+    the listed ones. `limit` and `timeout` are the most rows and seconds that may be asked for.
+    """
+
+    tables: tuple[str, ...] = ()
+    hidden: tuple[str, ...] = ()
+    allow_functions: frozenset[str] = frozenset()
+    limit: int | None = None
+    timeout: float | None = None
+
+
+NO_POLICY = Policy()
 
 
 # Question → Context
@@ -197,12 +220,28 @@ class Attempt:
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """The bounds of one execution: rows returned, seconds, bytes of result, bytes of memory."""
+    """The bounds of one execution: rows returned, seconds, bytes of result, bytes of memory.
+
+    `plan_rows` and `plan_cost` are the most that its plan may expect, as in `Plan`; None is no bound.
+    """
 
     rows: int = 1_000
     seconds: float = 30.0
     result_bytes: int = 64 * 1024 * 1024
     memory_bytes: int = 1024 * 1024 * 1024
+    plan_rows: float | None = 10_000_000_000
+    plan_cost: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What an engine expects of a query: the rows of the largest step, and the cost in its own unit.
+
+    Each is None where the engine does not tell.
+    """
+
+    rows: float | None = None
+    cost: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

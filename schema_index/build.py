@@ -11,14 +11,15 @@ from pathlib import Path
 
 from agent.dialects import DIALECTS, open_reader
 from agent.dialects.address import Address
-from agent.errors import IndexingError
-from agent.records import Catalog
+from agent.errors import IndexingError, UsageError
+from agent.records import NO_POLICY, Catalog, Policy
 from agent.schema_index import literals, names
 from agent.schema_index.catalog_json import dump_catalog
 from agent.schema_index.describe import apply_descriptions
 from agent.schema_index.documents import embed_documents
 from agent.schema_index.index_file import FILE_NAME, discard, is_begun, is_damage, locked, read_meta
 from agent.schema_index.index_settings import index_settings
+from agent.schema_index.policy import apply_policy, unmatched
 from agent.schema_index.progress import Progress, silent
 from agent.schema_index.sample import StoredValue, sample_values
 from agent.schema_index.store import SchemaIndex, Settings, index_folder
@@ -37,6 +38,7 @@ def build_index(
     values: str,
     descriptions: Path | None,
     schemas: tuple[str, ...] = (),
+    policy: Policy = NO_POLICY,
     progress: Progress | None = None,
 ) -> SchemaIndex:
     """The index of a database, made or brought up to date where the schema or a setting has changed.
@@ -46,11 +48,11 @@ def build_index(
     Raises DatabaseError, UsageError for the descriptions, and IndexingError for the model or the cache folder.
     """
     report = progress or silent
-    settings = index_settings(address, encoder, values, descriptions, schemas)
+    settings = index_settings(address, encoder, values, descriptions, schemas, policy)
     folder = index_folder(address, cache, schemas, values, descriptions)
     index = _up_to_date(folder, cache, settings, report)
     if index is None:
-        facts = _read(address, settings, descriptions, report)
+        facts = _read(address, settings, descriptions, policy, report)
         index = _make(folder, cache, settings, facts, report, lambda db: not _is_made(folder, db, settings))
     if not index.is_writable:
         report("copying the vectors, since the cache folder cannot be written", 0, 1)
@@ -65,6 +67,7 @@ def refresh_index(
     values: str,
     descriptions: Path | None,
     schemas: tuple[str, ...] = (),
+    policy: Policy = NO_POLICY,
     progress: Progress | None = None,
 ) -> SchemaIndex:
     """The index with the stored values as they are now, which may change while the schema does not.
@@ -72,9 +75,9 @@ def refresh_index(
     Only texts that changed are encoded again. Errors as in `build_index`.
     """
     report = progress or silent
-    settings = index_settings(address, encoder, values, descriptions, schemas)
+    settings = index_settings(address, encoder, values, descriptions, schemas, policy)
     folder = index_folder(address, cache, schemas, values, descriptions)
-    facts = _read(address, settings, descriptions, report)
+    facts = _read(address, settings, descriptions, policy, report)
     return _make(folder, cache, settings, facts, report, lambda _: True)
 
 
@@ -103,7 +106,7 @@ def _has_catalog(index: SchemaIndex) -> bool:
         return False
 
 
-def _read(address: Address, settings: Settings, descriptions: Path | None, report: Progress) -> Found:
+def _read(address: Address, settings: Settings, descriptions: Path | None, policy: Policy, report: Progress) -> Found:
     """All that the index needs of the database, read before anything is written."""
     from agent.schema_index.reflect import reflect
 
@@ -111,6 +114,11 @@ def _read(address: Address, settings: Settings, descriptions: Path | None, repor
     catalog = reflect(address, tuple(settings["schemas"]), report)
     if descriptions:
         catalog = apply_descriptions(catalog, descriptions)
+    for pattern in unmatched(policy, catalog):
+        report(f"the pattern {pattern} of the policy fits nothing in the database", 0, 1)
+    catalog = apply_policy(catalog, policy)
+    if not catalog.tables:
+        raise UsageError("the policy leaves no table of the database", "name some in tables, or hide less")
     if settings["values"] == "none" or address.dialect not in DIALECTS:
         return catalog, []
     with closing(open_reader(address)) as reader:
@@ -152,12 +160,17 @@ def _write(
         if not is_needed(db):
             return read_meta(db, "vectors")
         encoder = load_encoder(settings["encoder"], cache, report)
-        vectors = embed_documents(folder, settings["encoder_key"], encoder, catalog, report)
+        vectors = embed_documents(folder, _kind_of_vectors(settings), encoder, catalog, report)
         names.write_names(db, catalog)
         literals.write_values(db, stored)
         meta = {"settings": json.dumps(settings), "vectors": vectors, "catalog": dump_catalog(catalog)}
         db.executemany("INSERT OR REPLACE INTO meta VALUES (?, ?)", meta.items())
         return vectors
+
+
+def _kind_of_vectors(settings: Settings) -> str:
+    """What vectors must have in common to be kept: those of another policy know what is hidden now."""
+    return str(settings["encoder_key"] + settings["policy"])
 
 
 def _is_made(folder: Path, db: sqlite3.Connection, settings: Settings) -> bool:

@@ -23,13 +23,13 @@ STEP = "reading names and descriptions"
 _LENGTHS = {TABLES: 1, COLUMNS: 2}
 
 
-def embed_documents(folder: Path, encoder_key: str, encoder: Encoder, catalog: Catalog, report: Progress) -> str:
+def embed_documents(folder: Path, kind: str, encoder: Encoder, catalog: Catalog, report: Progress) -> str:
     """The name of the folder, within `folder`, of the vectors of every table and column.
 
-    Vectors of the same model that are there already, also of a run that was interrupted, are kept where their
+    Vectors of the same `kind` that are there already, also of a run that was interrupted, are kept where their
     texts are the same. Damaged ones are made anew in another folder. Raises IndexingError when that fails too.
     """
-    prefix = f"vectors-{hashlib.sha256(encoder_key.encode()).hexdigest()[:8]}-"
+    prefix = f"vectors-{hashlib.sha256(kind.encode()).hexdigest()[:8]}-"
     documents = _documents(catalog)
     begun = next((path.name for path in sorted(folder.glob(f"{prefix}*")) if is_whole(path)), None)
     if begun:

@@ -116,6 +116,7 @@ def locked(folder: Path, report: Progress) -> Iterator[sqlite3.Connection]:
         with closing(_begun(folder / FILE_NAME, report)) as db:
             yield db
             db.execute("COMMIT")
+            db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     except sqlite3.DatabaseError as error:
         if is_damage(error):
             raise
@@ -132,6 +133,8 @@ def _begun(file: Path, report: Progress) -> sqlite3.Connection:
         end = monotonic() + WAIT_SECONDS
         # Short waits of our own, since SQLite's wait does not hear an interruption.
         db.execute("PRAGMA busy_timeout = 100")
+        # What a policy hides from now on must not be left in the file.
+        db.execute("PRAGMA secure_delete = ON")
         while not _is_begun(db, monotonic() > end):
             report("waiting for another process that is indexing", 0, 1)
         if not db.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]:

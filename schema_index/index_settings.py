@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from pathlib import Path
 
 from agent.dialects.address import Address
 from agent.errors import UsageError
+from agent.records import NO_POLICY, Policy
 from agent.schema_index.fingerprint import fingerprint
 from agent.schema_index.model_source import encoder_key
 from agent.schema_index.store import Settings
@@ -16,7 +18,12 @@ POLICIES = ("all", "low-cardinality", "none")
 
 
 def index_settings(
-    address: Address, encoder: str, values: str, descriptions: Path | None, schemas: tuple[str, ...]
+    address: Address,
+    encoder: str,
+    values: str,
+    descriptions: Path | None,
+    schemas: tuple[str, ...],
+    policy: Policy = NO_POLICY,
 ) -> Settings:
     """All that an index depends on, as it is now: one that was made of the same is up to date.
 
@@ -38,7 +45,14 @@ def index_settings(
         "personal": _personal(),
         "descriptions": described,
         "schemas": sorted(set(schemas)),
+        "policy": _hidden_by(policy),
     }
+
+
+def _hidden_by(policy: Policy) -> str:
+    """What tells one policy from another without naming what it hides, which nothing in the index may."""
+    patterns = [sorted(set(policy.tables)), sorted(set(policy.hidden))]
+    return hashlib.sha256(json.dumps(patterns).encode()).hexdigest()[:16] if any(patterns) else ""
 
 
 def _personal() -> str:

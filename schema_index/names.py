@@ -36,7 +36,9 @@ class NameMatch(NamedTuple):
 
 def write_names(connection: sqlite3.Connection, catalog: Catalog) -> None:
     """Replace what the name index holds."""
-    connection.execute("DELETE FROM name")
+    # A row that is deleted from a full-text index stays in its file.
+    connection.execute("DROP TABLE name")
+    connection.execute(TABLES[0])
     connection.execute("DELETE FROM exact")
     names = list(_names(catalog))
     connection.executemany(

@@ -21,7 +21,14 @@ from agent.doctor import Check, diagnose
 from agent.errors import DatabaseError, ModelError, UsageError
 from tests.conftest import TODAY
 from tests.drafters.ollama_server import OllamaServer
-from tests.services import POSTGRES, mariadb_database, needs_postgres, postgres_database
+from tests.services import (
+    POSTGRES,
+    database_of,
+    mariadb_database,
+    needs_postgres,
+    postgres_admin_url,
+    postgres_database,
+)
 
 NOWHERE = "http://127.0.0.1:9"
 
@@ -181,12 +188,52 @@ def test_mariadb_is_looked_at_too() -> None:
 def test_a_superuser_is_a_warning_with_the_way_out() -> None:
     needs_postgres()
 
-    plain, full = doctor("--db", POSTGRES), doctor("--db", POSTGRES, "--grants")
+    result = doctor("--db", POSTGRES)
 
-    assert "may do more than read" in plain.stdout
-    assert "--grants" in plain.stdout
+    assert "may do more than read" in result.stdout
+    assert "            CREATE ROLE sqlwright_reader LOGIN PASSWORD 'choose one'" in result.stdout
+
+
+def test_a_safe_role_is_shown_its_statements_when_asked_for() -> None:
+    with mariadb_database("CREATE TABLE t (id int)") as url:
+        plain, full = doctor("--db", url), doctor("--db", url, "--grants")
+
     assert "GRANT" not in plain.stdout
-    assert "GRANT" in full.stdout
+    assert "GRANT SELECT, SHOW VIEW ON " in full.stdout
+
+
+def test_the_statements_are_for_the_schemas_of_the_connection(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    with postgres_database("CREATE SCHEMA sales; CREATE SCHEMA stock; CREATE TABLE sales.t (id int)") as url:
+        admin_url = postgres_admin_url(database_of(url))
+        Path("sqlwright.yaml").write_text(f"connections: {{shop: {{url: '{admin_url}', schemas: [sales]}}}}\n")
+        statements = found(db="shop")["role"].details
+
+    assert "GRANT USAGE ON SCHEMA sales TO sqlwright_reader;" in statements
+    assert not any("SCHEMA stock " in statement or "SCHEMA public TO" in statement for statement in statements)
+
+
+def test_the_proof_is_a_line_for_each_attempt(books: Path) -> None:
+    proved, unproved = doctor("--db", str(books), "--prove"), doctor("--db", str(books))
+
+    assert "proof     delete rows: stopped by the connection" in proved.stdout
+    assert "NOT stopped" not in proved.stdout
+    assert proved.exit_code == 0
+    assert " proof " not in unproved.stdout
+
+
+def test_what_is_not_stopped_is_a_fault() -> None:
+    with postgres_database("CREATE TABLE t (id int)") as url:
+        result = doctor("--db", postgres_admin_url(database_of(url)), "--prove")
+
+    assert "read a file of the server: NOT stopped; it was answered" in result.stdout
+    assert result.exit_code == 1
+
+
+def test_an_engine_that_nothing_runs_on_has_no_proof() -> None:
+    checks = [check for check in diagnose(TODAY, prove=True, db="oracle://scott@host/db") if check.part == "proof"]
+
+    assert [check.state for check in checks] == ["warning"]
 
 
 @pytest.mark.parametrize(

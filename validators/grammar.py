@@ -25,7 +25,16 @@ from sqlglot.tokenizer_core import Token, TokenType
 from agent.records import Finding
 
 # The parser is made for SQL that people write: arbitrary text also makes it fail with Python's own errors.
-FAULTS = (SqlglotError, RecursionError, ArithmeticError, AttributeError, LookupError, TypeError, ValueError)
+FAULTS = (
+    SqlglotError,
+    RecursionError,
+    ArithmeticError,
+    AssertionError,
+    AttributeError,
+    LookupError,
+    TypeError,
+    ValueError,
+)
 
 GRAMMARS = ("sqlite", "duckdb", "postgres", "mysql")
 """The dialects with a module of their own in `grammars`; any other is read by `grammars.other`."""
@@ -45,6 +54,11 @@ logging.getLogger("sqlglot").addFilter(lambda record: not _quiet.get())
 def unread(dialect: Dialect, path: exp.Expr | None) -> exp.Expr | None:
     """A path into JSON as it is written, for the `to_json_path` of a dialect: the engine reads it."""
     return path
+
+
+def _name_as_written(call: exp.Anonymous) -> None:
+    if isinstance(call.this, str) and call.this.endswith(_KEPT):
+        call.set("this", call.this.removesuffix(_KEPT))
 
 
 def _split_distinct(call: exp.Anonymous) -> None:
@@ -94,15 +108,16 @@ def _calls_as_written(tokens: list[Token], grammar: Grammar) -> Iterator[Token]:
     known = grammar.dialect.parser_class.FUNCTION_PARSERS.keys() - grammar.calls_with_syntax
     for token, following in zip_longest(tokens, tokens[1:]):
         if token.token_type == TokenType.R_PAREN:
-            yield _copy(token, token.text, [exp.SQLGLOT_ANONYMOUS])
+            yield respelled(token, token.text, [exp.SQLGLOT_ANONYMOUS])
         elif token.text.upper() in known and following and following.token_type == TokenType.L_PAREN:
-            yield _copy(token, token.text + _KEPT, [])
+            yield respelled(token, token.text + _KEPT)
         else:
             yield token
 
 
-def _copy(token: Token, text: str, comments: list[str]) -> Token:
-    return Token(token.token_type, text, token.line, token.col, token.start, token.end, comments)
+def respelled(token: Token, text: str, comments: list[str] | None = None) -> Token:
+    """A token at the same place with another text."""
+    return Token(token.token_type, text, token.line, token.col, token.start, token.end, comments or [])
 
 
 def units(tree: exp.Expr) -> None:
@@ -127,10 +142,12 @@ class Grammar:
     """What tells one dialect from the others.
 
     `lists` names its files of functions, nodes and types. `dialect` reads and writes it. `quotations` and
-    `comments` are patterns of what a text may hold beside code. `default_schema` is where tables without a schema
-    are, for a catalog that does not tell; `system` matches the ids of tables that are the engine's own. The columns
-    of a VALUES list are called by the word and the first number of `values_columns`.
-    `restore` puts a tree right that sqlglot would write otherwise than it was read, `spelling` says how a kind of
+    `comments` are patterns of what a text may hold beside code, and `openings` the words that a query may begin with.
+    `default_schema` is where tables without a schema are, for a catalog that does not tell; `system` matches the ids
+    of tables that are the engine's own. The columns of a VALUES list are called by the word and the first number of
+    `values_columns`.
+    `prepare` changes tokens of which sqlglot would lose a part, for `restore` to find it by. `restore` puts a tree
+    right that sqlglot would write otherwise than it was read, `spelling` says how a kind of
     node is written where sqlglot's way is another dialect's, and `misread` yields what it reads otherwise than the
     engine.
     """
@@ -138,6 +155,7 @@ class Grammar:
     lists: str
     dialect: type[Dialect]
     quotations: str
+    openings: tuple[str, ...] = ("SELECT", "WITH")
     comments: str = r"--[^\n]*"
     default_schema: str = ""
     system: str = r"information_schema\..*"
@@ -145,6 +163,7 @@ class Grammar:
     limits_recursion: bool = False
     calls_with_syntax: frozenset[str] = CALLS_WITH_SYNTAX
     values_columns: tuple[str, int] = ("column", 1)
+    prepare: Callable[[list[Token]], list[Token]] = list
     restore: Callable[[exp.Expr, list[Token]], None] = _nothing
     spelling: Mapping[type[exp.Expr], str] = field(default_factory=dict)
     misread: Callable[[exp.Expr, list[Token]], Iterator[Finding]] = _none
@@ -200,22 +219,33 @@ def tokenize(text: str, grammar: Grammar) -> list[Token]:
 def parse(text: str, tokens: list[Token], grammar: Grammar) -> exp.Expr | None:
     """Read the tokens of a single statement into a tree, None where there is none; raises one of FAULTS."""
     with quietly():
-        trees = grammar.instance.parser().parse(list(_calls_as_written(tokens, grammar)), text)
+        trees = grammar.instance.parser().parse(list(_calls_as_written(grammar.prepare(tokens), grammar)), text)
     tree = trees[0] if trees else None
     if tree is None:
         return None
-    for node in tree.find_all(exp.Anonymous):
-        if isinstance(node.this, str):
-            node.set("this", node.this.removesuffix(_KEPT))
-        _split_distinct(node)
-    for spec in tree.find_all(exp.WindowSpec):
-        if spec.args.get("end") is None:
-            spec.set("end", "CURRENT ROW")
-    if not any(token.text.upper() == "LAMBDA" for token in tokens):
-        for arrow in list(tree.find_all(exp.Lambda)):
+    arrows = []
+    for node in tree.find_all(exp.Anonymous, exp.WindowSpec, exp.Lambda):
+        if isinstance(node, exp.Lambda):
+            arrows.append(node)
+        elif isinstance(node, exp.WindowSpec):
+            node.set("end", node.args.get("end") or "CURRENT ROW")
+        elif isinstance(node, exp.Anonymous):
+            _name_as_written(node)
+            _split_distinct(node)
+    if arrows and not any(token.text.upper() == "LAMBDA" for token in tokens):
+        for arrow in arrows:
             _read_as_json(arrow)
     grammar.restore(tree, tokens)
+    _forget(tree)
     return tree
+
+
+def _forget(tree: exp.Expr) -> None:
+    """Drop the comments and the places in the text, but for those of tables: every copy of the tree would copy them."""
+    for node in tree.walk():
+        node.comments = None
+        if not isinstance(node.parent, exp.Table):
+            node._meta = None
 
 
 def write(tree: exp.Expr, grammar: Grammar) -> str:

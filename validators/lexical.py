@@ -11,8 +11,11 @@ from agent.validators.source import Source
 
 # Far above what a question needs, far below what makes a parser slow.
 MAX_CHARACTERS = 20_000
+MAX_LAID_OUT = 100_000
 # The parser in plain Python fails near 60 nested parentheses.
 MAX_NESTING = 32
+
+_BLANKS = re.compile(r"\s+")
 
 # Controls other than tab and line ends, a carriage return alone, halves of surrogate pairs, the byte-order mark,
 # and the characters that turn the direction in which a text is shown.
@@ -25,7 +28,8 @@ _NEVER = re.compile(
 def lexical(source: Source) -> Iterator[Finding]:
     """Refuse hidden characters, comments that engines read differently, and texts too long or too deep to parse."""
     text = source.text
-    if len(text) > MAX_CHARACTERS:
+    # What is laid out anew has more blanks than the text that was drafted.
+    if len(text) > MAX_LAID_OUT or len(_BLANKS.sub(" ", text)) > MAX_CHARACTERS:
         yield _finding(f"the SQL is longer than {MAX_CHARACTERS:,} characters", "ask for less at once")
         return
     if hidden := _NEVER.search(text):

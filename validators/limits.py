@@ -3,32 +3,101 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from math import inf
 
 from sqlglot import exp
 from sqlglot.optimizer.scope import Scope
 
 from agent.records import Finding
-from agent.validators.data import words
 from agent.validators.grammar import Grammar
+from agent.validators.joins import Cost, joins, spreads
 from agent.validators.recursion import hint, is_bounded
 from agent.validators.resolve import cte_name
+from agent.validators.sizes import Sizes, called, grows
 from agent.validators.source import Source
 
-# One cross join spreads a table over a list; two multiply without measure.
-MAX_UNJOINED = 1
+# One cross join, or two comparisons that are no equalities.
+MAX_POWER = 2
+# Far above any report; WITH queries that each read the one before twice are soon above it.
+MAX_READS = 1_000
+# A page of text from every stored value, or a chain of replacements.
+MAX_GROWTH = 100_000
 
 
 def limits(source: Source) -> Iterator[Finding]:
-    """Refuse recursion without a bound, and relations that are joined by no condition."""
+    """Refuse recursion without a bound, and rows, texts and lists that multiply."""
     if source.tree is None:
         return
+    scopes, grammar = source.resolution.scopes, source.grammar
     for with_ in source.tree.find_all(exp.With):
-        yield from _recursion(with_, source.grammar)
-    unjoined = sum(_unjoined(scope) for scope in source.resolution.scopes)
-    if unjoined > MAX_UNJOINED:
+        yield from _recursion(with_, grammar)
+    costs = joins(scopes, grammar)
+    yield from _joins(list(costs.values()))
+    yield from _steps(scopes, costs, grammar)
+    yield from _sizes(scopes, costs, grammar)
+
+
+def _joins(costs: list[Cost]) -> Iterator[Finding]:
+    if any(cost.work > MAX_POWER for cost in costs):
+        apart = max((cost.joined for cost in costs), key=len)
+        such = f", such as {', '.join(apart[:4])}" if len(apart) > 1 else ""
         yield _finding(
-            f"{unjoined} relations are joined to the others by no condition; at most {MAX_UNJOINED} may be",
-            "give every JOIN an ON condition between its tables",
+            f"relations are joined to the others by no condition of equality{such}; their rows multiply",
+            "give every JOIN an ON condition that sets a column of one table equal to a column of another",
+        )
+    if any(cost.reads > MAX_READS for cost in costs):
+        yield _finding(
+            f"the tables are read more than {MAX_READS:,} times, since WITH queries read each other again and again",
+            "read each WITH query once or twice",
+        )
+
+
+def _steps(scopes: tuple[Scope, ...], costs: dict[Scope, Cost], grammar: Grammar) -> Iterator[Finding]:
+    """Refuse steps of a recursion that each make many rows of one, or a longer text of the one before."""
+    for scope in scopes:
+        steps = [step for step in scope.set_operation_scopes if _reads_itself(step, costs)]
+        cte = scope.expression.parent
+        name = cte.alias if cte else ""
+        multiplies = any(
+            len(costs[step].joined) > 1 or spreads(step, grammar) or _repeats(step, costs) for step in steps
+        )
+        if multiplies and not grammar.limits_recursion:
+            yield _finding(
+                f"{name} reads itself and multiplies its rows in each step", "join each table in it by an equality"
+            )
+        if steps and grows(scope, scopes, grammar):
+            yield _finding(
+                f"{name} reads itself and makes a text or list some times longer in each step",
+                "join no more than one new piece to it in each step",
+            )
+
+
+def _reads_itself(step: Scope, costs: dict[Scope, Cost]) -> bool:
+    sources = [source for _, source in step.selected_sources.values()]
+    return any(isinstance(source, Scope) and source not in costs for source in sources)
+
+
+def _repeats(step: Scope, costs: dict[Scope, Cost]) -> bool:
+    """Whether it joins rows that are written out, which may all be equal."""
+    sources = [source for _, source in step.selected_sources.values()]
+    return any(isinstance(source, Scope) and source in costs and 1 < costs[source].rows < inf for source in sources)
+
+
+def _sizes(scopes: tuple[Scope, ...], costs: dict[Scope, Cost], grammar: Grammar) -> Iterator[Finding]:
+    gathered = {
+        id(scope.expression): inf if cost.power >= MAX_POWER else cost.gathered for scope, cost in costs.items()
+    }
+    sizes = Sizes(scopes, grammar, gathered)
+    faults: dict[str, None] = {}
+    # The last one is the whole statement.
+    for scope in scopes[-1:]:
+        for node in scope.expression.find_all(exp.Func, exp.DPipe):
+            if sizes.of(node) > MAX_GROWTH and all(sizes.of(part) <= MAX_GROWTH for part in node.iter_expressions()):
+                faults[f"{called(node)}()" if isinstance(node, exp.Func) else "||"] = None
+    for name in faults:
+        yield _finding(
+            f"{name} makes texts or lists that may be {MAX_GROWTH:,} times as long as what is stored",
+            "nest fewer calls that lengthen a text or list, and collect no rows of tables that are not joined",
         )
 
 
@@ -44,52 +113,6 @@ def _recursion(with_: exp.With, grammar: Grammar) -> Iterator[Finding]:
             yield _finding(f"{cte.alias} reads a WITH query that is defined after it", "define it before its first use")
         if names[position] in read and not (with_.args.get("recursive") and is_bounded(cte, grammar)):
             yield _finding(f"{cte.alias} reads itself without a bound", hint(grammar))
-
-
-def _unjoined(scope: Scope) -> int:
-    """How many relations of the scope no predicate connects with the others; those of one row are free."""
-    if not isinstance(scope.expression, exp.Select):
-        return 0
-    groups = [{name} for name, (_, source) in scope.selected_sources.items() if not _is_one_row(source)]
-    for predicate in _predicates(scope.expression):
-        tables = {column.table for column in predicate.find_all(exp.Column)}
-        touched = [group for group in groups if group & tables]
-        if len(touched) > 1:
-            groups = [group for group in groups if not group & tables] + [set().union(*touched)]
-    return max(0, len(groups) - 1)
-
-
-def _predicates(select: exp.Select) -> Iterator[exp.Expr]:
-    clauses = [join.args.get("on") for join in select.args.get("joins") or []]
-    if where := select.args.get("where"):
-        clauses.append(where.this)
-    for clause in clauses:
-        if clause is not None:
-            condition = clause.unnest()
-            yield from condition.flatten() if isinstance(condition, exp.And) else [condition]
-
-
-def _is_one_row(source: exp.Table | Scope) -> bool:
-    """Whether the relation is a query that gives one row: aggregates without groups, or LIMIT 1."""
-    query = source.expression if isinstance(source, Scope) else None
-    if not isinstance(query, exp.Select):
-        return False
-    limit = query.args.get("limit")
-    if limit is not None and limit.expression == exp.Literal.number(1):
-        return True
-    if query.args.get("group") is not None:
-        return False
-    return not query.args.get("from_") or any(
-        _aggregates(call, query) for projection in query.selects for call in projection.find_all(exp.Anonymous)
-    )
-
-
-def _aggregates(call: exp.Anonymous, query: exp.Select) -> bool:
-    """Whether the call folds the rows of this query, and not those of a window or of an inner query."""
-    name = call.name.lower()
-    # With more than one argument, these compare values in SQLite.
-    is_scalar = name in ("min", "max") and len(call.expressions) != 1
-    return name in words("aggregates.txt") and not is_scalar and call.find_ancestor(exp.Window, exp.Select) is query
 
 
 def _finding(message: str, hint: str) -> Finding:

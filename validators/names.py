@@ -7,7 +7,7 @@ from difflib import get_close_matches
 
 from sqlglot import exp
 from sqlglot.optimizer.resolver import Resolver
-from sqlglot.optimizer.scope import Scope
+from sqlglot.optimizer.scope import Scope, walk_in_scope
 
 from agent.records import Catalog, Finding
 from agent.validators.resolve import Resolution
@@ -24,17 +24,29 @@ def names(source: Source) -> Iterator[Finding]:
     if resolution.fault and not resolution.unknown:
         yield Finding("names", f"the names cannot be resolved: {resolution.fault}", "name each table and column once")
     checked: set[int] = set()
-    found: dict[Finding, None] = {}
+    found: set[Finding] = set()
     for scope in resolution.scopes:
         if not isinstance(scope.expression, exp.Select):
             continue
         visible = _visible(scope, resolution)
-        for column in scope.columns:
+        for column in _columns(scope, scope.expression):
             # An outer scope lists the columns of its subqueries again.
             if id(column) not in checked:
                 checked.add(id(column))
-                found |= dict.fromkeys(_check(column, visible, resolution))
-    yield from found
+                for finding in _check(column, visible | _joined(column, scope, resolution), resolution):
+                    if finding not in found:
+                        found.add(finding)
+                        yield finding
+
+
+def _columns(scope: Scope, select: exp.Select) -> Iterator[exp.Column]:
+    """The columns of the scope, and those that it leaves out: bare names in HAVING and QUALIFY that are no outputs."""
+    yield from scope.columns
+    outputs = set(select.named_selects)
+    for clause in (select.args.get("having"), select.args.get("qualify")):
+        for node in walk_in_scope(clause) if clause else ():
+            if isinstance(node, exp.Column) and (node.table or node.name not in outputs):
+                yield node
 
 
 def _check(column: exp.Column, visible: dict[str, Collection[str]], resolution: Resolution) -> Iterator[Finding]:
@@ -67,6 +79,15 @@ def _visible(scope: Scope, resolution: Resolution) -> dict[str, Collection[str]]
         for name in reach.scope.selected_sources:
             visible.setdefault(name, reach.get_source_columns(name))
     return visible
+
+
+def _joined(column: exp.Column, scope: Scope, resolution: Resolution) -> dict[str, Collection[str]]:
+    """The columns of the right side of a SEMI or ANTI JOIN, which only its own condition can name."""
+    join = column.find_ancestor(exp.Join, exp.Select)
+    if not isinstance(join, exp.Join) or not join.is_semi_or_anti_join:
+        return {}
+    name = join.this.alias_or_name
+    return {name: Resolver(scope, resolution.schema).get_source_columns(name)}
 
 
 def _unknown_table(name: str, catalog: Catalog) -> Finding:

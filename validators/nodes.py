@@ -13,7 +13,7 @@ from agent.validators.grammar import Grammar
 from agent.validators.source import Source
 from agent.validators.statement import VERBS
 
-HINTS = {kind: hint.strip() for kind, _, hint in (line.partition(":") for line in data("hints.txt"))}
+SAYINGS = {key: saying.strip() for key, _, saying in (line.partition(":") for line in data("hints.txt"))}
 
 
 def parts_of(grammar: Grammar) -> dict[str, frozenset[str]]:
@@ -36,25 +36,24 @@ def nodes(source: Source) -> Iterator[Finding]:
     seen: set[str] = set()
     for node in source.tree.walk() if source.tree else ():
         kind = type(node).__name__
-        if kind in listed:
-            unlisted = {part for part, value in node.args.items() if value and part not in listed[kind]}
-            faults = {f"{kind} {part}" for part in unlisted}
+        parts = listed.get(kind)
+        if parts is not None:
+            faults = [f"{kind} {part}" for part, value in node.args.items() if value and part not in parts]
         else:
-            faults = set() if isinstance(node, exp.Func) else {kind}
-        for fault in sorted(faults - seen):
-            yield _finding(fault, source.grammar.lists)
-        seen |= faults
+            faults = [] if isinstance(node, exp.Func) else [kind]
+        for fault in sorted(faults):
+            if fault not in seen:
+                yield _finding(fault, source.grammar.lists)
+        seen.update(faults)
 
 
 def _finding(fault: str, dialect: str) -> Finding:
     kind = fault.partition(" ")[0]
-    if deed := VERBS.get(kind.upper()):
+    keys = (f"{dialect} {fault}", fault, f"{dialect} {kind}", kind)
+    saying = next((SAYINGS[key] for key in keys if key in SAYINGS), "")
+    deed = VERBS.get(kind.upper())
+    if deed and not saying:
         return Finding("nodes", f"{kind.upper()} {deed}; only SELECT is allowed", "write one SELECT statement")
-    if fault == "Column db":
-        return Finding("nodes", "a column name has more than two parts", "write table.column, or use an alias")
-    if fault == "Table catalog":
-        return Finding("nodes", "a table name has more than two parts", "write schema.table")
-    if fault == "In field":
-        return Finding("nodes", "IN is followed by a bare name", "write IN (SELECT column FROM table)")
-    hint = HINTS.get(f"{dialect} {kind}") or HINTS.get(kind) or "use plain SELECT syntax"
-    return Finding("nodes", f"{fault} is not allowed in a query", hint)
+    message, _, hint = saying.rpartition("|")
+    message = message.strip() or f"{fault} is not allowed in a query"
+    return Finding("nodes", message, hint.strip() or "use plain SELECT syntax")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from sqlglot import exp
@@ -12,6 +12,7 @@ from sqlglot.schema import MappingSchema
 
 from agent.records import Catalog, Table
 from agent.validators.grammar import FAULTS, Grammar, quietly
+from agent.validators.made import as_query, made
 
 
 @dataclass(frozen=True)
@@ -32,12 +33,16 @@ class Resolution:
 def resolve(tree: exp.Expr, catalog: Catalog, grammar: Grammar) -> Resolution:
     """Resolve the names of a tree, which is left as it is, against the tables that it names and no others."""
     copy = tree.copy()
+    for relation in list(copy.find_all(exp.Table, exp.UDTF)):
+        if call := made(relation):
+            relation.replace(as_query(relation, call, grammar))
     found: dict[str, Table] = {}
     unknown: dict[str, None] = {}
+    defined = _defined(copy, grammar)
     for node in sorted(copy.find_all(exp.Table), key=_position):
-        if is_cte(node, grammar):
+        if is_cte(node, grammar, defined):
             continue
-        table = _lookup(node, catalog, grammar)
+        table = lookup(node, catalog, grammar)
         if table is None:
             unknown[".".join(part.name for part in node.parts)] = None
         else:
@@ -68,12 +73,21 @@ def resolve(tree: exp.Expr, catalog: Catalog, grammar: Grammar) -> Resolution:
         return Resolution(tables, missing, schema, fault=str(error) or type(error).__name__)
 
 
-def is_cte(table: exp.Table, grammar: Grammar) -> bool:
-    """Whether the name is one that a WITH around it defines, in any order."""
+def is_cte(table: exp.Table, grammar: Grammar, defined: Mapping[int, frozenset[str]] | None = None) -> bool:
+    """Whether the name is one that a WITH around it defines, in any order; `defined` are the names of each WITH."""
     if table.args.get("db") or not isinstance(table.this, exp.Identifier):
         return False
     name = grammar.compared(table.this)
-    return any(cte_name(cte, grammar) == name for with_ in _withs(table) for cte in with_.expressions)
+    around = _withs(table)
+    return any(name in (defined[id(with_)] if defined else _names(with_, grammar)) for with_ in around)
+
+
+def _defined(tree: exp.Expr, grammar: Grammar) -> dict[int, frozenset[str]]:
+    return {id(with_): _names(with_, grammar) for with_ in tree.find_all(exp.With)}
+
+
+def _names(with_: exp.With, grammar: Grammar) -> frozenset[str]:
+    return frozenset(cte_name(cte, grammar) for cte in with_.expressions)
 
 
 def cte_name(cte: exp.CTE, grammar: Grammar) -> str:
@@ -94,7 +108,8 @@ def _withs(node: exp.Expr) -> Iterator[exp.With]:
         ancestor = ancestor.parent
 
 
-def _lookup(node: exp.Table, catalog: Catalog, grammar: Grammar) -> Table | None:
+def lookup(node: exp.Table, catalog: Catalog, grammar: Grammar) -> Table | None:
+    """The table of the catalog that a node names, unless a WITH defines the name."""
     if not isinstance(node.this, exp.Identifier) or node.args.get("catalog"):
         return None
     db = node.args.get("db")

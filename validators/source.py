@@ -16,10 +16,14 @@ from agent.validators.resolve import Resolution, resolve
 
 @dataclass(frozen=True)
 class Source:
-    """A drafted text against a catalog; `tokens` and `tree` are None where the text cannot be read."""
+    """A drafted text against a catalog; `tokens` and `tree` are None where the text cannot be read.
+
+    `allow_functions` are functions, in lower case, that may be called beside the listed ones.
+    """
 
     text: str
     catalog: Catalog
+    allow_functions: frozenset[str] = frozenset()
 
     @property
     def grammar(self) -> Grammar:
@@ -43,7 +47,8 @@ class Source:
             first = error.errors[0] if error.errors else {}
             where = f" at line {first['line']}, column {first['col']}" if first.get("line") else ""
             what = str(first.get("description") or "unexpected text")
-            return f"{'an operand is missing' if '<class' in what else what}{where}"
+            near = f", near {str(first['highlight'])[:40]}" if first.get("highlight") else ""
+            return f"{'an operand is missing' if '<class' in what else what}{where}{near}"
         except FAULTS as error:
             return f"the parser stops with {type(error).__name__}"
         return "there is no statement" if tree is None else tree

@@ -9,14 +9,13 @@ from sqlglot import exp
 from sqlglot.tokenizer_core import Token, TokenType
 
 from agent.records import Finding
+from agent.validators.backtracking import MAX_CHAINED, MAX_DOUBTS, chained, doubts
 from agent.validators.data import data
 from agent.validators.source import Source
 
 ROOTS = (exp.Select, exp.Union, exp.Intersect, exp.Except)
-OPENINGS = ("SELECT", "WITH")
 
-# The tree is walked without recursion, but written with it.
-MAX_DEPTH = 200
+_QUOTED = (TokenType.STRING, TokenType.IDENTIFIER)
 
 _TYPED = {"DATE", "DATETIME", "INTERVAL", "JSON", "TIME", "TIMESTAMP", "TIMESTAMPTZ", "ZONE"}
 
@@ -32,21 +31,27 @@ def statement(source: Source) -> Iterator[Finding]:
     if len(parts) != 1:
         message = f"there are {len(parts)} statements; only one may run" if parts else "there is no statement"
         yield _finding(message, "write one SELECT statement")
-    openings = [word for word in map(_opening, parts) if word not in OPENINGS]
+    openings = [word for word in map(_opening, parts) if word not in source.grammar.openings]
     for word in openings:
         yield refusal(word)
     if len(parts) != 1 or openings:
         return
+    if doubts(source.tokens) > MAX_DOUBTS:
+        yield _finding(
+            f"more than {MAX_DOUBTS} JOINs wait for a condition, or as many lists or calls such as date(…) are nested",
+            "give every JOIN an ON condition of its own, and use WITH to name the parts",
+        )
+        return
+    if chained(source.tokens) > MAX_CHAINED:
+        yield _finding(f"more than {MAX_CHAINED} subscripts or NOTs follow another one", "leave out most of them")
+        return
     if isinstance(source.reading, str):
-        yield _finding(f"this is not {source.catalog.dialect} SQL: {source.reading}", "write one SELECT statement")
+        yield from _unreadable(source.reading, source.tokens, source.catalog.dialect)
         return
     if not isinstance(source.reading, ROOTS):
-        yield refusal(source.reading.key.upper())
+        yield refusal("(" if isinstance(source.reading, exp.Subquery) else source.reading.key.upper())
     yield from _misread_tokens(source.tokens, source.reading)
-    yield from _misread_nodes(source.reading)
     yield from source.grammar.misread(source.reading, source.tokens)
-    if _depth(source.reading) > MAX_DEPTH:
-        yield _finding(f"the expression is more than {MAX_DEPTH} levels deep", "use IN (...) for long lists")
 
 
 def refusal(verb: str) -> Finding:
@@ -68,7 +73,20 @@ def _split(tokens: list[Token]) -> list[list[Token]]:
 
 
 def _opening(part: list[Token]) -> str:
-    return part[0].text.split(maxsplit=1)[0].upper() if part[0].text.strip() else "''"
+    """The first word, behind the parentheses in which the parts of a set operation may stand."""
+    first = next((token for token in part if token.token_type != TokenType.L_PAREN), part[0])
+    return first.text.split(maxsplit=1)[0].upper() if first.text.strip() else "''"
+
+
+def _unreadable(reason: str, tokens: list[Token], dialect: str) -> Iterator[Finding]:
+    """Say why there is no tree."""
+    words = ["''" if token.token_type in _QUOTED else token.text.upper() for token in tokens]
+    inner = (b for a, b, c in zip(words, words[1:], words[2:], strict=False) if a == "(" and b in VERBS and c != "(")
+    # No query has INTO, and the parsers do not read it everywhere where the engines do.
+    if deed := "INTO" if "INTO" in words else next(inner, ""):
+        yield refusal(deed)
+    else:
+        yield _finding(f"this is not {dialect} SQL: {reason}", "write one SELECT statement")
 
 
 def _misread_tokens(tokens: list[Token], tree: exp.Expr) -> Iterator[Finding]:
@@ -79,7 +97,7 @@ def _misread_tokens(tokens: list[Token], tree: exp.Expr) -> Iterator[Finding]:
         yield _finding("two strings stand side by side", "join strings with ||, or put AS before a name")
     if any(a.token_type == TokenType.NUMBER and _is_word(b) and b.start == a.end + 1 for a, b in pairs):
         yield _finding("a number runs into a word", "leave a space between them, and no _ in numbers")
-    if any(
+    if TokenType.DCOLON in kinds and any(
         a.text.upper() in _TYPED and b.token_type == TokenType.STRING and c.token_type == TokenType.DCOLON
         for a, b, c in zip(tokens, tokens[1:], tokens[2:], strict=False)
     ):
@@ -92,42 +110,8 @@ def _misread_tokens(tokens: list[Token], tree: exp.Expr) -> Iterator[Finding]:
         yield _finding("a function name is quoted", "write the function's name without quotation marks")
 
 
-def _misread_nodes(tree: exp.Expr) -> Iterator[Finding]:
-    """What engines read otherwise than the parser, or not at all, found in the tree."""
-    # `a = b NOT IN (c)` is written as `a = NOT b IN (c)`, where engines bind the operators another way.
-    if any(_is_operand(node) for node in tree.find_all(exp.Not)):
-        yield _finding("NOT stands between other operators", "put parentheses around each comparison")
-    if any(isinstance(node.this, exp.Neg | exp.BitwiseNot) for node in tree.find_all(exp.BitwiseNot)) or any(
-        isinstance(node.this, exp.BitwiseNot) for node in tree.find_all(exp.Neg)
-    ):
-        yield _finding("two signs stand side by side", "put parentheses around the second")
-    if any(isinstance(node.expression, exp.Cast) for node in tree.find_all(exp.Is)):
-        yield _finding("IS is followed by a cast", "put parentheses around each comparison")
-    if any(not select.expressions for select in tree.find_all(exp.Select)):
-        yield _finding("a SELECT names no columns", "name the columns to read")
-
-
-def _is_operand(node: exp.Not) -> bool:
-    inner = node.this
-    if isinstance(inner, exp.Predicate | exp.RegexpLike) and isinstance(inner.this.unnest(), exp.Not):
-        return True
-    if isinstance(inner, exp.Predicate | exp.RegexpLike) and isinstance(inner.this, exp.Predicate):
-        return True
-    parent = node.parent
-    if isinstance(parent, exp.Connector | exp.Not | exp.Paren):
-        return False
-    return isinstance(parent, exp.Binary | exp.Unary | exp.Predicate)
-
-
 def _is_word(token: Token) -> bool:
     return token.text[:1].isalpha() or token.text.startswith("_")
-
-
-def _depth(tree: exp.Expr) -> int:
-    depths: dict[int, int] = {}
-    for node in tree.walk():
-        depths[id(node)] = depths.get(id(node.parent), 0) + 1
-    return max(depths.values())
 
 
 def _finding(message: str, hint: str) -> Finding:

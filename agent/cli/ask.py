@@ -69,6 +69,8 @@ def ask(
                         render.sql(draft.sql)
                     render.assumptions(draft.assumptions, quiet)
                     return
+                if not quiet:
+                    _warn(agent, doing)
                 answer = answered(agent.steps(text, choose), doing)
         with writing():
             FORMATS[format](answer)
@@ -96,3 +98,17 @@ def _introduce(agent: Agent, doing: Activity, chosen: bool) -> None:
     if found:
         render.drafter(found)
     doing.stage(READING)
+
+
+def _warn(agent: Agent, doing: Activity) -> None:
+    """Say that the role may do harm, where it may."""
+    from agent.cli import render
+    from agent.cli.visible import visible
+
+    if agent.may:
+        doing.stop()
+        worst = visible(agent.may[0])
+        render.note(
+            f"This role may do more than read: {worst}. agent doctor prints the statements that make a safe one."
+        )
+        doing.stage(READING)

@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 VERSION = 1
 MARKS = {"ok": ("✓", "+", "green"), "warning": ("!", "!", "yellow"), "fault": ("✗", "x", "red")}
 """A mark for each state, another for terminals without such letters, and its colour."""
-# Under these parts everybody wants to see the details.
-ALWAYS = ("settings", "ollama")
+# Under these everybody wants to see the details: the statements that make a safe role where there is none.
+ALWAYS = (("settings", "ok"), ("ollama", "ok"), ("role", "warning"))
 INDENT = " " * 12
 
 
@@ -29,7 +29,10 @@ def doctor(
     db: Db = None,
     format: Annotated[Literal["table", "json"], typer.Option(help="How the checks are printed.")] = "table",
     grants: Annotated[
-        bool, typer.Option("--grants", help="Print the statements that make a role which can only read.")
+        bool, typer.Option("--grants", help="Print the statements that make a safe role even where there is one.")
+    ] = False,
+    prove: Annotated[
+        bool, typer.Option("--prove", help="Also attempt harmless writes, which the connection must stop.")
     ] = False,
     debug: Debug = False,
 ) -> None:
@@ -39,7 +42,7 @@ def doctor(
 
         # As in Agent.connect: the day is an argument of all the rest.
         checks: list[Check] = []
-        for check in diagnose(date.today(), db=db):  # noqa: DTZ011
+        for check in diagnose(date.today(), prove=prove, db=db):  # noqa: DTZ011
             checks.append(check)
             if format == "table":
                 # Each as soon as it is known, since a server may take its time.
@@ -62,7 +65,7 @@ def _print(check: Check, grants: bool) -> None:
     lines = [Text.assemble((mark, colour), f" {check.part:9} {visible(check.what)}")]
     if check.hint:
         lines.append(Text.assemble(INDENT, ("hint: ", "dim"), visible(check.hint)))
-    if check.part in ALWAYS or (check.part == "role" and grants):
+    if (check.part, check.state) in ALWAYS or (check.part == "role" and grants):
         lines += [Text(INDENT + visible(line)) for line in check.details]
     console = Console(highlight=False)
     for line in lines:

@@ -15,7 +15,7 @@ from agent.errors import UsageError
 if TYPE_CHECKING:
     from agent.dialects.address import Address
     from agent.dialects.role import Role
-    from agent.records import Limits, Result, Row
+    from agent.records import Limits, Plan, Result, Row
 
 DIALECTS = {
     "sqlite": "agent.dialects.sqlite",
@@ -25,7 +25,7 @@ DIALECTS = {
 }
 """The engines that queries can run on, and the module of each.
 
-Every module has `connect(address)`, `open_reader(address)` and `role_of(address)`.
+Every module has `connect(address)`, `open_reader(address)`, `role_of(address)` and `grants_of(address, schemas)`.
 """
 
 
@@ -37,6 +37,11 @@ class Connection(Protocol):
         """The name of the engine as in `DIALECTS`."""
         ...
 
+    @property
+    def may(self) -> tuple[str, ...]:
+        """What its role may do beyond reading, as in `Role.may`."""
+        ...
+
     def run(self, sql: str, limits: Limits) -> Result:
         """Run one statement.
 
@@ -45,8 +50,8 @@ class Connection(Protocol):
         """
         ...
 
-    def prepare(self, sql: str, limits: Limits) -> str | None:
-        """The engine's error text if it cannot compile the statement, else None; nothing is run.
+    def plan(self, sql: str, limits: Limits) -> Plan | str:
+        """What the engine expects of the statement, or its error text if it cannot compile it; nothing is run.
 
         Raises LimitError and DatabaseError when the engine cannot answer at all.
         """
@@ -93,6 +98,15 @@ def role_of(address: Address) -> Role:
     """Who one is on the database and what that role may do there; errors as in `connect`."""
     role: Role = _module(address).role_of(address)
     return role
+
+
+def grants_of(address: Address, schemas: tuple[str, ...] = ()) -> tuple[str, ...]:
+    """The statements by which an owner makes a role that can only read; errors as in `connect`.
+
+    It may read the named schemas, or all where none is named. There are no statements for a file.
+    """
+    grants: tuple[str, ...] = _module(address).grants_of(address, schemas)
+    return grants
 
 
 def _module(address: Address) -> ModuleType:

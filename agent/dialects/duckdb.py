@@ -46,6 +46,11 @@ def role_of(address: Address) -> Role:
         return file_role("DuckDB")
 
 
+def grants_of(_address: Address, _schemas: tuple[str, ...]) -> tuple[str, ...]:
+    """None: a file has no roles."""
+    return ()
+
+
 def _child_process(address: Address) -> ChildProcess:
     from agent.dialects.process import ChildProcess
 

@@ -23,11 +23,13 @@ def connect(address: Address) -> Connection:
 
     Raises UsageError for a malformed URL or a missing driver, and DatabaseError when it cannot be opened.
     """
-    from agent.dialects.server import ServerConnection
+    from agent.dialects.mysql_role import read_rights
+    from agent.dialects.server import ServerConnection, ServerReader, rights_in
 
     opening = _opening(address)
-    opening().end()
-    return ServerConnection("mysql", opening)
+    with closing(ServerReader(opening)) as reader:
+        may = rights_in(reader, read_rights)
+    return ServerConnection("mysql", opening, may)
 
 
 def open_reader(address: Address) -> Reader:
@@ -43,6 +45,14 @@ def role_of(address: Address) -> Role:
 
     with closing(open_reader(address)) as reader:
         return read_role(reader)
+
+
+def grants_of(address: Address, schemas: tuple[str, ...]) -> tuple[str, ...]:
+    """The statements that make a user who can only read; errors as in `connect`."""
+    from agent.dialects.mysql_grants import read_grants
+
+    with closing(open_reader(address)) as reader:
+        return read_grants(reader, schemas)
 
 
 def _opening(address: Address) -> Callable[[], MysqlSession]:

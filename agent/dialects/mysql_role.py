@@ -1,9 +1,8 @@
-"""What a user of MySQL or MariaDB may do beyond reading, and the statements that make one who may not."""
+"""What a user of MySQL or MariaDB may do beyond reading."""
 
 from __future__ import annotations
 
 import re
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from agent.dialects.role import Role
@@ -12,10 +11,9 @@ if TYPE_CHECKING:
     from agent.dialects import Reader
 
 SECONDS = 10.0
-GRANTS_FILE = Path(__file__).with_name("mysql_grants.txt")
 
-WHO = "SELECT current_user(), version(), database()"
-GRANT = re.compile(r"GRANT (?P<rights>.+) ON (?P<object>\S+) TO ", re.DOTALL)
+WHO = "SELECT current_user(), version()"
+GRANT = re.compile(r"GRANT (?P<rights>.+) ON (?P<object>.+?) TO ", re.DOTALL)
 COLUMNS = re.compile(r"\([^)]*\)")
 
 READING = frozenset(
@@ -29,19 +27,23 @@ SERVER_RIGHTS = {
     "SHUTDOWN": "stop the server",
     "CREATE USER": "create users",
 }
+PASSWORDS = ("*.*", "mysql.*", "mysql.user", "mysql.global_priv")
 DATA_RIGHTS = frozenset(("INSERT", "UPDATE", "DELETE", "DELETE HISTORY", "TRUNCATE"))
 
 
 def read_role(reader: Reader) -> Role:
     """The user of a session; errors as in `Reader.rows`."""
-    ((name, version, database),) = reader.rows(WHO, SECONDS)
+    ((name, version),) = reader.rows(WHO, SECONDS)
     is_mariadb = "mariadb" in version.lower()
     server = f"MariaDB {version.partition('-')[0]}" if is_mariadb else f"MySQL {version}"
-    lines = [str(line) for (line,) in reader.rows("SHOW GRANTS", SECONDS)]
-    quoted = "`{}`".format(database.replace("`", "``")) if database else "*"
-    text = GRANTS_FILE.read_text(encoding="utf-8")
-    grants = tuple(line.format(database=quoted) for line in text.splitlines())
-    return Role(name, server, rights_of(lines), grants)
+    return Role(name, server, read_rights(reader))
+
+
+def read_rights(reader: Reader) -> tuple[str, ...]:
+    """What the user of a session may do beyond reading, as in `Role.may`; errors as in `Reader.rows`."""
+    from agent.dialects.mysql_session import OWN_STATEMENT
+
+    return rights_of([str(line) for (line,) in reader.rows(OWN_STATEMENT, SECONDS)])
 
 
 def rights_of(grants: list[str]) -> tuple[str, ...]:
@@ -50,7 +52,10 @@ def rights_of(grants: list[str]) -> tuple[str, ...]:
     for line in grants:
         if match := GRANT.match(line):
             rights = {right.strip().upper() for right in COLUMNS.sub("", match["rights"]).split(",")}
-            found += _beyond_reading(rights - READING, match["object"].replace("`", ""))
+            where = re.sub(r"\\([_%])", r"\1", match["object"].replace("`", ""))
+            if "SELECT" in rights and where in PASSWORDS:
+                found.append((2, f"read the passwords of users (SELECT on {where})"))
+            found += _beyond_reading(rights - READING, where)
     return tuple(dict.fromkeys(right for _, right in sorted(found)))
 
 

@@ -10,8 +10,10 @@ from typing import TYPE_CHECKING, Any
 
 from agent.dialects.failures import FailureError, one_line
 from agent.dialects.fetch import Fetch
+from agent.dialects.lock_time import lock_time
+from agent.dialects.mysql_plan import mysql_plan
 from agent.errors import DatabaseError, UsageError
-from agent.records import Limits
+from agent.records import Limits, Plan
 
 if TYPE_CHECKING:
     from pymysql import Connection
@@ -23,7 +25,6 @@ if TYPE_CHECKING:
 
 CONNECT_SECONDS = 10
 KILL_SECONDS = 2
-LOCK_SECONDS = 2.0
 LEAST_TEXT_BYTES, MOST_TEXT_BYTES = 1024, 2**32 - 1  # of a GROUP_CONCAT, the most that both servers take
 
 # What the checker takes for a string or an operator is one, a query says which row of a group it means, and
@@ -51,6 +52,7 @@ KINDS: dict[int, FailureKind] = {
     4031: "lost",  # it was idle for too long
 }
 HIDDEN_PLAN = 1345
+OWN_STATEMENT = "SHOW GRANTS"  # the one of our own that has no plan
 HINTS = {
     1044: "check the user in the URL, and what it may read",
     1045: "check the user and the password in the URL",
@@ -133,29 +135,23 @@ class MysqlSession:
     def query(self, sql: str, limits: Limits) -> Table:
         """Run one statement; errors as in `Session.query`."""
         with self._cursor(limits) as cursor:
+            if sql != OWN_STATEMENT:
+                _plan(cursor, sql)
             cursor.execute(sql)
             if cursor.description is None:
                 raise FailureError("statement", "it is no query")
             columns = tuple(column[0] for column in cursor.description)
             lines = iter(cursor.fetchone, None)
-            batches = Fetch(lambda count: islice(lines, count), limits.rows, limits.result_bytes)
+            batches = Fetch(lambda count: [*islice(lines, count)], limits.rows, limits.result_bytes)
             rows = [row for batch in batches for row in batch]
             if batches.cut and cursor.fetchone() is not None:
                 self._abandon(cursor)
         return columns, rows, batches.cut
 
-    def compile(self, sql: str, limits: Limits) -> None:
-        """Plan one statement; the format keeps it from being an order to analyse, which would run it."""
-        import pymysql
-
+    def plan(self, sql: str, limits: Limits) -> Plan:
+        """Plan one statement."""
         with self._cursor(limits) as cursor:
-            try:
-                cursor.execute(f"EXPLAIN FORMAT=JSON {sql}")
-                cursor.fetchall()
-            except pymysql.Error as error:
-                # Who may read a view need not be shown its plan, and may run the statement all the same.
-                if _code_and_text(error)[0] != HIDDEN_PLAN:
-                    raise
+            return _plan(cursor, sql)
 
     def stop(self) -> None:
         """Kill what the server runs, over a second connection."""
@@ -197,13 +193,11 @@ class MysqlSession:
     def _begin(self, limits: Limits) -> Iterator[str]:
         milliseconds = max(1, int(1000 * limits.seconds))
         mysql, mariadb = f"max_execution_time = {milliseconds}", f"max_statement_time = {milliseconds / 1000}"
-        # Half the time at most, so that a lock is reported as such and not as a slow query.
-        lock_seconds = max(1, int(min(LOCK_SECONDS, limits.seconds / 2)))
         for statement in BEGIN:
             yield statement.format(
                 time_limit=mariadb if self._is_mariadb else mysql,
                 rows=limits.rows + 1,
-                lock_seconds=lock_seconds,
+                lock_seconds=max(1, int(lock_time(limits.seconds))),
                 text_bytes=max(LEAST_TEXT_BYTES, min(limits.result_bytes, MOST_TEXT_BYTES)),
             )
 
@@ -216,6 +210,25 @@ class MysqlSession:
             result.connection = None
         cursor.connection = None  # type: ignore[assignment] # as the driver's own `close` does
         self.end()
+
+
+def _plan(cursor: SSCursor, sql: str) -> Plan:
+    """Plan a statement, which the server's grammar then lets be nothing but a query or a plain write.
+
+    No other may run: a block of statements, or a setting for one of them, can leave the read-only session. The format
+    keeps it from being an order to analyse, which would run it.
+    """
+    import pymysql
+
+    try:
+        cursor.execute(f"EXPLAIN FORMAT=JSON {sql}")
+        [(explained,)] = cursor.fetchall()
+    except pymysql.Error as error:
+        # Who may read a view need not be shown its plan, and may run the statement all the same.
+        if _code_and_text(error)[0] != HIDDEN_PLAN:
+            raise
+        return Plan()
+    return mysql_plan(explained)
 
 
 def _options(options: dict[str, str]) -> dict[str, Any]:

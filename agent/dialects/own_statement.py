@@ -11,7 +11,7 @@ MOST_BYTES = 1024 * 1024 * 1024
 
 def own_limits(seconds: float, limit: int | None) -> Limits:
     """The limits for all rows, or for the first `limit`."""
-    return Limits(rows=limit or MOST_ROWS, seconds=seconds, result_bytes=MOST_BYTES)
+    return Limits(rows=MOST_ROWS if limit is None else limit, seconds=seconds, result_bytes=MOST_BYTES)
 
 
 def require_whole(cut: bool, limit: int | None) -> None:

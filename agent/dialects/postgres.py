@@ -22,11 +22,13 @@ def connect(address: Address) -> Connection:
 
     Raises UsageError for a malformed URL or a missing driver, and DatabaseError when it cannot be opened.
     """
-    from agent.dialects.server import ServerConnection
+    from agent.dialects.postgres_role import read_rights
+    from agent.dialects.server import ServerConnection, ServerReader, rights_in
 
     opening = _opening(address)
-    opening().end()
-    return ServerConnection("postgres", opening)
+    with closing(ServerReader(opening)) as reader:
+        may = rights_in(reader, read_rights)
+    return ServerConnection("postgres", opening, may)
 
 
 def open_reader(address: Address) -> Reader:
@@ -42,6 +44,14 @@ def role_of(address: Address) -> Role:
 
     with closing(open_reader(address)) as reader:
         return read_role(reader)
+
+
+def grants_of(address: Address, schemas: tuple[str, ...]) -> tuple[str, ...]:
+    """The statements that make a role that can only read; errors as in `connect`."""
+    from agent.dialects.postgres_grants import read_grants
+
+    with closing(open_reader(address)) as reader:
+        return read_grants(reader, schemas)
 
 
 def _opening(address: Address) -> Callable[[], PostgresSession]:

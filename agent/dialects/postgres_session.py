@@ -14,9 +14,11 @@ from typing import TYPE_CHECKING, Any
 
 from agent.dialects.failures import FailureError, one_line
 from agent.dialects.fetch import Fetch
+from agent.dialects.lock_time import lock_time
+from agent.dialects.postgres_plan import postgres_plan
 from agent.dialects.server_url import ServerUrl
 from agent.errors import DatabaseError, UsageError
-from agent.records import Limits, Row
+from agent.records import Limits, Plan, Row
 
 if TYPE_CHECKING:
     import psycopg
@@ -26,7 +28,6 @@ if TYPE_CHECKING:
 
 CONNECT_SECONDS = 10
 CANCEL_SECONDS = 2.0
-LOCK_SECONDS = 2.0
 
 # A transaction that ends unexpectedly leaves a session that is read-only still. The plan is that for all rows,
 # and the forms of text are those that are read here.
@@ -41,6 +42,8 @@ SET LOCAL standard_conforming_strings = on;
 SET LOCAL DateStyle = ISO;
 SET LOCAL IntervalStyle = postgres;
 """
+
+EXPLAIN = b"EXPLAIN (FORMAT JSON) DECLARE sqlwright NO SCROLL CURSOR FOR "
 
 KINDS: dict[str, FailureKind] = {
     "25006": "denied",  # it would write
@@ -103,16 +106,19 @@ class PostgresSession:
 
     def query(self, sql: str, limits: Limits) -> Table:
         """Run one statement; errors as in `Session.query`."""
-        with self._cursor(sql, limits) as cursor:
+        with self._transaction(limits), self._cursor() as cursor:
+            cursor.execute(sql)
             columns = tuple(column.name for column in cursor.description or ())
             batches = Fetch(cursor.fetchmany, limits.rows, limits.result_bytes)
             rows = [row for batch in batches for row in batch]
         return columns, rows, batches.cut
 
-    def compile(self, sql: str, limits: Limits) -> None:
-        """Plan one statement: a cursor that is declared has run nothing yet."""
-        with self._cursor(sql, limits):
-            pass
+    def plan(self, sql: str, limits: Limits) -> Plan:
+        """Plan one statement; it is a cursor here too, so that it can be nothing but a query."""
+        with self._transaction(limits):
+            # The binary protocol takes one statement alone.
+            explained = self._connection.execute(EXPLAIN + sql.encode(), binary=True).fetchone()
+        return postgres_plan(explained[0] if explained else None)
 
     def stop(self) -> None:
         """Cancel what the server runs."""
@@ -130,16 +136,14 @@ class PostgresSession:
             self._connection.close()
 
     @contextmanager
-    def _cursor(self, sql: str, limits: Limits) -> Iterator[psycopg.ServerCursor[Row]]:
-        """A cursor on one statement, which the server's grammar lets be nothing but a query that changes nothing."""
+    def _transaction(self, limits: Limits) -> Iterator[None]:
+        """A transaction that only reads. What runs in it is a cursor: the grammar lets that be nothing but a query."""
         import psycopg
 
         try:
             self._connection.execute(_begin(limits.seconds))
             try:
-                with self._connection.cursor("sqlwright", scrollable=False) as cursor:
-                    cursor.execute(sql)
-                    yield cursor
+                yield
             finally:
                 self._roll_back()
         except psycopg.Error as error:
@@ -147,11 +151,21 @@ class PostgresSession:
         except (ValueError, RecursionError) as error:
             # Text that is not in the encoding it should have, or JSON nested too deep.
             raise FailureError("statement", f"a value cannot be read: {error}") from error
-        except BaseException:
-            # An interrupt may have come between a command and its answer, and then nothing else can be sent.
-            self.stop()
-            self.end()
-            raise
+
+    @contextmanager
+    def _cursor(self) -> Iterator[psycopg.ServerCursor[Row]]:
+        import psycopg
+
+        cursor = self._connection.cursor("sqlwright", scrollable=False)
+        try:
+            yield cursor
+        finally:
+            try:
+                cursor.close()
+            except psycopg.Error:
+                # On a line that broke it closes once that is closed.
+                self.end()
+                cursor.close()
 
     def _roll_back(self) -> None:
         import psycopg
@@ -165,11 +179,9 @@ class PostgresSession:
 
 
 def _begin(seconds: float) -> bytes:
-    # Half the time at most, so that a lock is reported as such and not as a slow query.
-    lock_seconds = min(LOCK_SECONDS, seconds / 2)
     return BEGIN.format(
         milliseconds=max(1, int(1000 * seconds)),
-        lock_milliseconds=max(1, int(1000 * lock_seconds)),
+        lock_milliseconds=max(1, int(1000 * lock_time(seconds))),
         idle_milliseconds=max(1, int(1000 * (seconds + CANCEL_SECONDS))),
     ).encode()
 

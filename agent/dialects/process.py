@@ -17,8 +17,9 @@ from typing import IO, Any, BinaryIO, Literal, cast
 
 from agent.dialects import wire
 from agent.dialects.failures import error_of, one_line
+from agent.dialects.resident import resident_bytes
 from agent.errors import DatabaseError
-from agent.records import Limits, Result
+from agent.records import Limits, Plan, Result
 
 START_SECONDS = 30.0
 GRACE_SECONDS = 0.5  # for the child to stop by itself, which keeps it warm
@@ -36,6 +37,8 @@ class ChildProcess:
     `dialect` names the module that the child serves, `target` what it opens, and `folders` hold the packages
     that the child imports beyond the standard library. After a kill the next statement starts a new child.
     """
+
+    may: tuple[str, ...] = ()  # a file is opened read-only, whoever opens it
 
     def __init__(self, dialect: str, target: str, folders: tuple[str, ...] = ()) -> None:
         self.dialect = dialect
@@ -64,21 +67,23 @@ class ChildProcess:
                     raise error_of(kind, text, limits)
         return Result(columns, tuple(rows), truncated, time.perf_counter() - started)
 
-    def prepare(self, sql: str, limits: Limits) -> str | None:
-        """Compile one statement; errors as in `Connection.prepare`."""
-        match self._ask("prepare", sql, limits)[-1]:
+    def plan(self, sql: str, limits: Limits) -> Plan | str:
+        """Compile one statement; errors as in `Connection.plan`."""
+        match self._ask("plan", sql, limits)[-1]:
             case ("failed", "statement" | "denied", text):
                 return one_line(text)
             case ("failed", kind, text):
                 raise error_of(kind, text, limits)
-        return None
+            case ("planned", rows):
+                return Plan(rows)
+        raise self._ended()
 
     def close(self) -> None:
         """Kill the child, also while another thread waits for it; more calls do nothing."""
         self._closed = True
         self._child.end()
 
-    def _ask(self, action: Literal["run", "prepare"], sql: str, limits: Limits) -> list[wire.Reply]:
+    def _ask(self, action: Literal["run", "plan"], sql: str, limits: Limits) -> list[wire.Reply]:
         request = wire.Request(
             action, self._target, sql, limits.rows, limits.seconds, limits.result_bytes, limits.memory_bytes
         )
@@ -149,7 +154,7 @@ class _Child:
             raise EOFError from error
         deadline = time.monotonic() + limits.seconds + GRACE_SECONDS
         replies = [self._next_reply(deadline, limits)]
-        while replies[-1][0] not in ("done", "failed"):
+        while replies[-1][0] not in wire.LAST:
             replies.append(self._next_reply(deadline, limits))
         return replies
 
@@ -160,18 +165,9 @@ class _Child:
                 if reply is None:
                     raise EOFError
                 return reply
-            if self._resident_bytes() > limits.memory_bytes:
+            if resident_bytes(self._process.pid) > limits.memory_bytes:
                 raise error_of("memory", "", limits)
         raise error_of("time", "", limits)
-
-    def _resident_bytes(self) -> int:
-        # Most queries end before the first poll, and then need not wait for this import.
-        import psutil
-
-        try:
-            return psutil.Process(self._process.pid).memory_info().rss
-        except psutil.Error:
-            return 0
 
 
 def _receive(stream: IO[bytes], replies: SimpleQueue[wire.Reply | None]) -> None:

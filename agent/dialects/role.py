@@ -11,13 +11,11 @@ class Role:
     """`name` as the engine has it; `server` is the engine with its version.
 
     `may` are rights beyond reading, in plain words and most harmful first, empty for a role that can only read.
-    `grants` are statements by which an owner makes a role that can only read this database, empty for a file.
     """
 
     name: str
     server: str
     may: tuple[str, ...] = ()
-    grants: tuple[str, ...] = ()
 
 
 def file_role(server: str) -> Role:
@@ -27,3 +25,9 @@ def file_role(server: str) -> Role:
     except (OSError, KeyError):  # a user without a name, as in many containers
         name = "this user"
     return Role(name, server)
+
+
+def some(names: list[str], most: int = 3) -> str:
+    """The first names of a list, and how many more there are."""
+    shown = ", ".join(names[:most])
+    return f"{shown} and {len(names) - most} more" if len(names) > most else shown

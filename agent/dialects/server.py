@@ -10,20 +10,19 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Protocol, TypeVar
+from typing import Protocol
 
 from agent.dialects.failures import FailureError, error_of, one_line
 from agent.dialects.own_statement import own_limits, require_whole
-from agent.dialects.watchdog import Watchdog, stop_in_time
+from agent.dialects.watched import stop_in_time, watched
 from agent.errors import AgentError, DatabaseError
-from agent.records import Limits, Result, Row
+from agent.records import Limits, Plan, Result, Row
 
-T = TypeVar("T")
 Table = tuple[tuple[str, ...], list[Row], bool]
 
 
 class Session(Protocol):
-    """One session of a driver; `query` and `compile` raise FailureError."""
+    """One session of a driver; `query` and `plan` raise FailureError."""
 
     @property
     def alive(self) -> bool:
@@ -34,8 +33,8 @@ class Session(Protocol):
         """The columns and rows of a statement in a read-only transaction, and whether a limit cut them."""
         ...
 
-    def compile(self, sql: str, limits: Limits) -> None:
-        """Let the server plan a statement without running it."""
+    def plan(self, sql: str, limits: Limits) -> Plan:
+        """What the server expects of a statement, which it does not run."""
         ...
 
     def stop(self) -> None:
@@ -54,8 +53,9 @@ class Session(Protocol):
 class ServerConnection:
     """A `Connection` to a server; `open_session` raises DatabaseError and UsageError."""
 
-    def __init__(self, dialect: str, open_session: Callable[[], Session]) -> None:
+    def __init__(self, dialect: str, open_session: Callable[[], Session], may: tuple[str, ...]) -> None:
         self.dialect = dialect
+        self.may = may
         self._open_session = open_session
         self._turn = threading.Lock()
         self._session: Session | None = None
@@ -68,16 +68,15 @@ class ServerConnection:
             columns, rows, cut = _query(session, sql, limits)
         return Result(columns, tuple(rows), cut, time.perf_counter() - started)
 
-    def prepare(self, sql: str, limits: Limits) -> str | None:
-        """Let the server plan one statement; errors as in `Connection.prepare`."""
+    def plan(self, sql: str, limits: Limits) -> Plan | str:
+        """Let the server plan one statement; errors as in `Connection.plan`."""
         with self._one_session() as session:
             try:
-                _guarded(session, limits, lambda: session.compile(sql, limits))
+                return watched(lambda: session.plan(sql, limits), limits, session.stop, session.cut)
             except FailureError as failure:
                 if failure.kind in ("statement", "denied"):
                     return one_line(failure.text)
                 raise error_of(failure.kind, failure.text, limits) from failure
-        return None
 
     def close(self) -> None:
         """Stop what runs, also in another thread; more calls do nothing."""
@@ -137,29 +136,16 @@ class ServerReader:
             self._session = None
 
 
+def rights_in(reader: ServerReader, read_rights: Callable[[ServerReader], tuple[str, ...]]) -> tuple[str, ...]:
+    """What `read_rights` finds; where it cannot, that is said instead, for a query may be answered all the same."""
+    try:
+        return read_rights(reader)
+    except AgentError as error:
+        return (f"what cannot be told: {error.message}",)
+
+
 def _query(session: Session, sql: str, limits: Limits) -> Table:
     try:
-        return _guarded(session, limits, lambda: session.query(sql, limits))
+        return watched(lambda: session.query(sql, limits), limits, session.stop, session.cut)
     except FailureError as failure:
         raise error_of(failure.kind, failure.text, limits) from failure
-
-
-def _guarded(session: Session, limits: Limits, work: Callable[[], T]) -> T:
-    """What `work` returns; FailureError of the kind time when it takes too long, by whoever's clock."""
-    started = time.monotonic()
-    watchdog = Watchdog(limits.seconds, session.stop, session.cut)
-    try:
-        with watchdog:
-            result = work()
-    except FailureError as failure:
-        if watchdog.fired or time.monotonic() - started >= limits.seconds:
-            raise FailureError("time") from failure
-        raise
-    except BaseException:
-        # An interrupt must not leave the server at work for nobody.
-        stop_in_time(session.stop)
-        raise
-    # Some functions end quietly when they are stopped, with a wrong value.
-    if watchdog.fired:
-        raise FailureError("time")
-    return result

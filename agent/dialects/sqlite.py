@@ -61,6 +61,11 @@ def role_of(address: Address) -> Role:
     return file_role(f"SQLite {sqlite3.sqlite_version}")
 
 
+def grants_of(_address: Address, _schemas: tuple[str, ...]) -> tuple[str, ...]:
+    """None: a file has no roles."""
+    return ()
+
+
 def path_of(url: str) -> Path:
     """The absolute path of the SQLite file that a URL names; errors as in `files.file_of`."""
     return file_of(url, FORMAT)

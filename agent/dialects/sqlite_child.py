@@ -12,16 +12,13 @@ from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
+from agent.dialects.fetch import Fetch
+from agent.dialects.lock_time import lock_time
 from agent.dialects.sqlite import open_read_only, restrict
 from agent.dialects.wire import FailureKind, Reply, Request
 from agent.errors import DatabaseError
 
 STEPS_BETWEEN_CHECKS = 10_000  # about a millisecond of the engine's virtual machine
-LOCK_SECONDS = 2.0
-ROWS_PER_MESSAGE = 500
-BYTES_PER_MESSAGE = 1024 * 1024
-VALUE_BYTES = 8
-SIZED = frozenset((str, bytes))  # to these types, the size of the value itself is added
 
 KINDS: dict[int, FailureKind] = {
     sqlite3.SQLITE_INTERRUPT: "time",
@@ -40,9 +37,9 @@ def answer(request: Request) -> Iterator[Reply]:
     """The replies to one request, the last of which is done or failed."""
     try:
         with closing(_session(request)) as session:
-            if request.action == "prepare":
+            if request.action == "plan":
                 session.execute(f"EXPLAIN {request.sql}").close()
-                yield ("done", False)
+                yield ("planned", None)
             else:
                 yield from _rows(session.execute(request.sql), request)
     except MemoryError:
@@ -60,9 +57,7 @@ def _session(request: Request) -> sqlite3.Connection:
     session = open_read_only(Path(request.target))
     deadline = time.monotonic() + request.seconds
     session.set_progress_handler(lambda: time.monotonic() > deadline, STEPS_BETWEEN_CHECKS)
-    # Half the time at most, so that a lock is reported as such and not as a slow query.
-    lock_milliseconds = int(1000 * min(LOCK_SECONDS, request.seconds / 2))
-    session.execute(f"PRAGMA busy_timeout = {lock_milliseconds}")
+    session.execute(f"PRAGMA busy_timeout = {int(1000 * lock_time(request.seconds))}")
     session.execute(f"PRAGMA hard_heap_limit = {request.memory_bytes}")
     restrict(session)
     return session
@@ -72,27 +67,11 @@ def _rows(cursor: sqlite3.Cursor, request: Request) -> Iterator[Reply]:
     if cursor.description is None:
         yield ("failed", "statement", "it is no query")
         return
-    columns = tuple(column[0] for column in cursor.description)
-    yield ("columns", columns)
-    row_bytes = VALUE_BYTES * len(columns)
-    size = sent = 0
-    cut = False
-    rows = []
-    for count, row in enumerate(cursor):
-        size += row_bytes
-        for value in row:
-            if type(value) in SIZED:
-                size += len(value)
-        # One row more than asked for tells whether the limit cut anything.
-        if count == request.rows or size > request.result_bytes:
-            cut = True
-            break
-        rows.append(row)
-        if len(rows) == ROWS_PER_MESSAGE or size - sent > BYTES_PER_MESSAGE:
-            yield ("rows", rows)
-            rows, sent = [], size
-    yield ("rows", rows)
-    yield ("done", cut)
+    yield ("columns", tuple(column[0] for column in cursor.description))
+    batches = Fetch(cursor.fetchmany, request.rows, request.result_bytes)
+    for rows in batches:
+        yield ("rows", rows)
+    yield ("done", batches.cut)
 
 
 def kind_of(error: sqlite3.Error) -> FailureKind:

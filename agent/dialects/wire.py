@@ -25,9 +25,9 @@ FailureKind = Literal["time", "memory", "busy", "recovery", "broken", "lost", "d
 
 
 class Request(NamedTuple):
-    """One statement for the child: to run it, or only to compile it. The limits are those of `Limits`."""
+    """One statement for the child: to run it, or only to plan it. The limits are those of `Limits`."""
 
-    action: Literal["run", "prepare"]
+    action: Literal["run", "plan"]
     target: str
     sql: str
     rows: int
@@ -37,14 +37,17 @@ class Request(NamedTuple):
 
 
 # Plain tuples, so that the parent needs no class to read an answer. A run is answered by columns, any number
-# of rows, and done (were the rows cut?); a failure ends any answer.
+# of rows, and done (were the rows cut?); a plan by the rows of its largest step, where the engine tells; a failure
+# ends any answer.
 Reply = (
     tuple[Literal["ready"]]
     | tuple[Literal["columns"], tuple[str, ...]]
     | tuple[Literal["rows"], list[tuple[Any, ...]]]
     | tuple[Literal["done"], bool]
+    | tuple[Literal["planned"], float | None]
     | tuple[Literal["failed"], FailureKind, str]
 )
+LAST = ("done", "planned", "failed")
 
 
 class MalformedFrameError(Exception):

@@ -18,7 +18,7 @@ import pytest
 from agent.dialects import Connection, connect
 from agent.dialects.address import read_address
 from agent.errors import DatabaseError, LimitError
-from agent.records import Limits
+from agent.records import Limits, Plan
 
 Children = Callable[[], list[psutil.Process]]
 
@@ -119,7 +119,7 @@ def test_child_is_started_once_and_kept_warm(connection: Connection, children: C
     connection.run("SELECT 1", Limits())
     first = children()
     assert connection.run("SELECT 2", Limits()).rows == ((2,),)
-    assert connection.prepare("SELECT 3", Limits()) is None
+    assert connection.plan("SELECT 3", Limits()) == Plan()
     assert children() == first
 
 

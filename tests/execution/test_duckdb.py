@@ -18,8 +18,8 @@ import pytest
 
 from agent.dialects import Connection, connect
 from agent.dialects.address import read_address
-from agent.errors import DatabaseError, LimitError, UsageError
-from agent.records import Limits
+from agent.errors import DatabaseError, LimitError, UnsafeError, UsageError
+from agent.records import Limits, Plan
 
 ROOT = Path(__file__).parents[2]
 MEGABYTE = 1024 * 1024
@@ -97,6 +97,69 @@ def test_damaged_file_is_a_database_error_in_one_line(keep: int, database: Path,
     assert "\n" not in str(caught.value)
 
 
+@pytest.mark.parametrize("name", ["sales", "memory"])
+def test_schema_that_is_named_like_its_file_is_read(name: str, tmp_path: Path) -> None:
+    path = tmp_path / f"{name}.duckdb"
+    with closing(duckdb.connect(path)) as writer:
+        writer.execute(f"CREATE SCHEMA {name}")
+        writer.execute(f"CREATE TABLE {name}.{name}.t AS SELECT 7 AS a")
+    with closing(connect(read_address(str(path)))) as connection:
+        assert connection.run(f"SELECT a FROM {name}.t", Limits()).rows == ((7,),)
+
+
+def test_odd_path_is_opened(tmp_path: Path) -> None:
+    path = make_database(tmp_path / 'it\'s "ours" ß.duckdb')
+    with closing(connect(read_address(f"duckdb:///{path}"))) as connection:
+        assert connection.run("SELECT count(*) FROM t", Limits()).rows == ((3000,),)
+
+
+def test_file_that_was_replaced_is_seen(tmp_path: Path) -> None:
+    path = make_database(tmp_path / "shop.duckdb")
+    with closing(connect(read_address(f"duckdb:///{path}"))) as connection:
+        connection.run("SELECT 1 FROM t", Limits())
+        path.unlink()
+        with closing(duckdb.connect(path)) as writer:
+            writer.execute("CREATE TABLE other AS SELECT 1 AS a")
+        assert connection.run("SELECT a FROM other", Limits()).rows == ((1,),)
+
+
+def test_folder_for_temporary_files_is_not_open_to_statements(database: Path) -> None:
+    """The engine would let statements read what is in the one that it has by default."""
+    folder = database.parent / ".tmp"
+    folder.mkdir()
+    (folder / "secret.txt").write_text("secret")
+    code = """
+import sys
+from agent.dialects import connect
+from agent.dialects.address import read_address
+from agent.records import Limits
+with __import__("contextlib").closing(connect(read_address(sys.argv[1]))) as connection:
+    print(connection.run(f"SELECT content FROM read_text('{sys.argv[2]}')", Limits()).rows)
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", code, str(database), str(folder / "secret.txt")],
+        cwd=database.parent,
+        env={"PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert "UnsafeError" in done.stderr
+    assert not done.stdout
+
+
+def test_engine_is_kept_and_forgets(connection: Connection) -> None:
+    connection.run("SELECT setseed(0.5)", Limits())
+    made = {connection.run("SELECT random()", Limits()).rows for _ in range(3)}
+    connection.run("SELECT setseed(0.5)", Limits())
+    assert connection.run("SELECT random()", Limits()).rows not in made
+    catalogs = "SELECT DISTINCT database_name FROM duckdb_databases() WHERE NOT internal AND path IS NOT NULL"
+    assert len(connection.run(catalogs, Limits()).rows) == 1
+    for setting in ("enable_logging()", "enable_profiling()", "disable_optimizer()"):
+        with pytest.raises((DatabaseError, UnsafeError)):
+            connection.run(f"SELECT * FROM {setting}", Limits())
+
+
 def test_file_held_by_a_writer_is_busy_and_free_again_later(tmp_path: Path) -> None:
     path = make_database(tmp_path / "shop.duckdb")
     with closing(connect(read_address(f"duckdb:///{path}"))) as connection:
@@ -108,7 +171,7 @@ def test_file_held_by_a_writer_is_busy_and_free_again_later(tmp_path: Path) -> N
             with pytest.raises(DatabaseError, match="locked by another program"):
                 connection.run("SELECT 1 FROM t", Limits())
             with pytest.raises(DatabaseError, match="locked by another program"):
-                connection.prepare("SELECT 1 FROM t", Limits())
+                connection.plan("SELECT 1 FROM t", Limits())
             writer.communicate("\n")
         assert connection.run("SELECT count(*) FROM t", Limits()).rows == ((3000,),)
 
@@ -141,15 +204,15 @@ def test_this_process_does_not_import_the_engine() -> None:
 # Statements
 
 
-def test_prepare_tells_what_run_would_refuse(connection: Connection) -> None:
+def test_plan_tells_what_run_would_refuse(connection: Connection) -> None:
     for sql in ("SELECT nothing FROM t", "DELETE FROM t", "", "SELECT 1; SELECT 2", "ANALYZE SELECT 1"):
-        error = connection.prepare(sql, Limits())
-        assert error
+        error = connection.plan(sql, Limits())
+        assert isinstance(error, str)
         assert "\n" not in error
 
 
-def test_prepare_runs_nothing(connection: Connection) -> None:
-    assert connection.prepare(ENDLESS, Limits(seconds=20)) is None
+def test_plan_runs_nothing(connection: Connection) -> None:
+    assert connection.plan(ENDLESS, Limits(seconds=20)) == Plan(rows=1e18)
 
 
 def test_lone_surrogate_in_a_statement_is_a_database_error(connection: Connection) -> None:
@@ -267,6 +330,32 @@ def test_intervals_keep_their_months_and_beyond_python_dates_are_text(connection
     assert result.rows == (("1 year 2 months", 1, "1000000000 days", "20000-01-01"),)
     late, endless = connection.run("SELECT TIMESTAMP '294000-01-01', time '24:00'", Limits()).rows[0]
     assert (late, endless) == ("294000-01-01 00:00:00", "24:00:00")
+
+
+def test_dates_without_an_end_are_not_the_last_one_of_python(connection: Connection) -> None:
+    sql = """
+        SELECT unnest([date 'infinity', date '-infinity', date '9999-12-31', NULL]) AS day,
+            unnest([timestamp 'infinity', timestamp '-infinity', timestamp '9999-12-31', NULL]) AS moment
+    """
+    assert connection.run(sql, Limits()).rows == (
+        ("infinity", "infinity"),
+        ("-infinity", "-infinity"),
+        (date(9999, 12, 31), datetime(9999, 12, 31)),  # noqa: DTZ001
+        (None, None),
+    )
+
+
+def test_intervals_within_other_values_keep_their_months(connection: Connection) -> None:
+    sql = """
+        SELECT [INTERVAL 14 MONTH, NULL], {'for': INTERVAL 1 MONTH, 'since': date 'infinity', 'n': 1},
+            MAP {'a': [INTERVAL 1 MONTH]}, MAP {[1]: INTERVAL 1 MONTH}, NULL::INTERVAL[],
+            array_value(INTERVAL 1 MONTH, INTERVAL 2 MONTH)
+    """
+    (row,) = connection.run(sql, Limits()).rows
+    assert row == (
+        *(["1 year 2 months", None], {"for": "1 month", "since": "infinity", "n": 1}),
+        *({"a": ["1 month"]}, "{[1]=1 month}", None, ["1 month", "2 months"]),
+    )
 
 
 def test_every_type_of_the_engine_arrives(connection: Connection) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from contextlib import closing
+from decimal import Decimal
 from itertools import islice
 from pathlib import Path
 
@@ -12,7 +13,8 @@ import pytest
 
 from agent.dialects import connect
 from agent.dialects.address import read_address
-from agent.dialects.fetch import BATCH_BYTES, Fetch, Row
+from agent.dialects.fetch import BATCH_BYTES, Fetch, Row, size_of
+from agent.dialects.own_statement import own_limits
 from agent.records import Limits
 
 MEGABYTE = 1024 * 1024
@@ -54,6 +56,21 @@ def test_one_large_row_makes_all_later_batches_small() -> None:
 @pytest.mark.parametrize("limit", [1, 2, 3, 4, 7, 8])
 def test_rows_are_cut_at_any_place_of_a_batch(limit: int) -> None:
     assert asked_for([(1,)] * 7, Limits(rows=limit))[1:] == (min(limit, 7), limit < 7)
+
+
+def test_no_row_at_all_may_be_asked_for() -> None:
+    assert asked_for([(1,)], Limits(rows=0))[1:] == (0, True)
+    assert own_limits(1, 0).rows == 0
+
+
+@pytest.mark.parametrize("number", [Decimal("7" * 100_000), 7**100_000], ids=["decimal", "integer"])
+def test_numbers_count_by_their_digits(number: Decimal | int) -> None:
+    assert size_of(number) > 30_000
+    assert asked_for([([number],)] * 100, Limits(result_bytes=1_000_000))[2]
+    assert asked_for([(type(number)(7), 7, Decimal("-0.5"))] * 100, Limits(result_bytes=100 * 3 * 16))[1:] == (
+        100,
+        False,
+    )
 
 
 def test_large_rows_of_duckdb_are_cut_and_said_so(tmp_path: Path) -> None:

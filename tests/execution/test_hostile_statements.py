@@ -128,7 +128,7 @@ def test_hostile_statements_do_no_harm(
 def test_statement_leaves_nothing_to_the_next(engine: str, connection: Connection) -> None:
     """What no rollback takes back is gone with the session."""
     leaving = {
-        "duckdb": ("SELECT 1", "SELECT current_setting('access_mode')", "read_only"),
+        "duckdb": ("SELECT 1", "SELECT readonly FROM duckdb_databases() WHERE path IS NOT NULL", True),
         "postgres": (
             "SELECT set_config('default_transaction_read_only', 'off', false), pg_advisory_lock(4711)",
             "SELECT current_setting('transaction_read_only') || count(*) FROM pg_locks WHERE objid = 4711",
@@ -141,13 +141,21 @@ def test_statement_leaves_nothing_to_the_next(engine: str, connection: Connectio
     assert connection.run(second, LIMITS).rows == ((expected,),)
 
 
+# A transaction of its own, or another setting for one statement, would leave the session that may only read.
+LEAVING = (
+    "BEGIN NOT ATOMIC START TRANSACTION READ WRITE; DELETE FROM orders; COMMIT; END",
+    "SET STATEMENT tx_read_only = 0 FOR CREATE TABLE stolen (x integer)",
+)
+
+
 @pytest.mark.parametrize("server", ["postgres", "mariadb"])
 def test_superuser_is_kept_from_writing_tables_but_not_from_reading_files(server: str, tmp_path: Path) -> None:
     """Why a role without rights is asked for: a read-only transaction says nothing of the server's files."""
     admin_url = {"postgres": postgres_admin_url, "mariadb": mariadb_admin_url}[server]
     with database(server, tmp_path) as url, closing(connect(read_address(admin_url(database_of(url))))) as connection:
         before = state_of(connection, url)
-        for sql in ("DELETE FROM orders", "DROP TABLE orders", "CREATE TABLE stolen (x integer)", "SELECT changing()"):
+        writes = ("DELETE FROM orders", "DROP TABLE orders", "CREATE TABLE stolen (x integer)", "SELECT changing()")
+        for sql in (*writes, *LEAVING):
             assert outcome_of(sql, connection) in ("refused", "failed")
         assert state_of(connection, url) == before
         assert outcome_of(READING_FILES[server], connection) == "answered"
@@ -158,7 +166,8 @@ def test_duckdb_is_closed_to_the_outside(tmp_path: Path) -> None:
         settings: dict[str, str] = dict(
             connection.run("SELECT name, value FROM duckdb_settings()", Limits(memory_bytes=400 * 1024 * 1024)).rows
         )
-    assert settings["access_mode"] == "read_only"
+    assert settings["lock_configuration"] == "true"
+    assert (settings["enable_external_access"], settings["allowed_directories"]) == ("false", "[]")
     assert settings["max_memory"] == "300.0 MiB"
     off = (
         *("enable_external_access", "autoload_known_extensions", "autoinstall_known_extensions"),

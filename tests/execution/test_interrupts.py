@@ -3,15 +3,37 @@
 from __future__ import annotations
 
 import signal
+import subprocess
+import sys
+import threading
 from collections.abc import Iterator
 from contextlib import closing, suppress
+from pathlib import Path
 
 import pytest
 
 from agent.dialects import Reader, open_reader
 from agent.dialects.address import read_address
-from tests.services import postgres_database
+from tests.execution.test_servers import sessions_at_work, wait_until
+from tests.services import mariadb_database, postgres_database
 
+ROOT = Path(__file__).parents[2]
+TIMES = 40
+REPEATED = f"""
+import sys
+from agent.dialects import connect
+from agent.dialects.address import read_address
+from agent.records import Limits
+
+connection = connect(read_address(sys.argv[1]))
+for number in range({TIMES}):
+    try:
+        print("asking", flush=True)
+        connection.run(sys.argv[2], Limits(seconds=600))
+    except KeyboardInterrupt:
+        print("interrupted", flush=True)
+    sys.stdin.readline()
+"""
 MILLISECONDS = [number / 7 for number in range(3, 120)]
 
 
@@ -32,6 +54,37 @@ def test_interrupt_is_never_an_error_of_the_database(statement: str, reader: Rea
                 reader.rows(statement, 30)
             signal.setitimer(signal.ITIMER_REAL, 0)
         assert reader.rows("SELECT 1", 30) == [(1,)]
+
+
+@pytest.mark.parametrize("engine", ["postgres", "mariadb"])
+def test_every_interrupt_of_a_process_stops_the_server(engine: str) -> None:
+    """At moments from the opening of a session to well within the statement."""
+    database, sleep = {
+        "postgres": (postgres_database, "SELECT pg_sleep(600)"),
+        "mariadb": (mariadb_database, "SELECT SLEEP(600)"),
+    }[engine]
+    with (
+        database("CREATE TABLE t (a INTEGER)") as url,
+        subprocess.Popen(
+            [sys.executable, "-c", REPEATED, url, sleep],
+            cwd=ROOT,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        ) as script,
+    ):
+        assert script.stdin
+        assert script.stdout
+        for number in range(TIMES):
+            assert script.stdout.readline() == "asking\n"
+            threading.Event().wait(number / 1000)
+            script.send_signal(signal.SIGINT)
+            assert script.stdout.readline() == "interrupted\n"
+            wait_until(lambda: not sessions_at_work(url))
+            script.stdin.write("\n")
+            script.stdin.flush()
+        assert script.communicate(timeout=30) == ("", "")
 
 
 @pytest.fixture(autouse=True)

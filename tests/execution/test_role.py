@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import getpass
+import secrets
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
@@ -10,13 +11,14 @@ from pathlib import Path
 
 import duckdb
 import psycopg
-import pymysql
 import pytest
 from psycopg import sql
 
-from agent.dialects import role_of
+from agent.dialects import connect, grants_of, open_reader, role_of
 from agent.dialects.address import read_address
 from agent.dialects.mysql_role import rights_of
+from agent.errors import DatabaseError
+from tests.safe_role import safe_role
 from tests.services import (
     database_of,
     mariadb_admin,
@@ -47,7 +49,7 @@ def test_role_on_a_file_is_the_user_of_the_machine(tmp_path: Path) -> None:
         role = role_of(read_address(str(tmp_path / name)))
         assert role.name == getpass.getuser()
         assert role.server.startswith(server)
-        assert (role.may, role.grants) == ((), ())
+        assert role.may == grants_of(read_address(str(tmp_path / name))) == ()
 
 
 def test_reading_role_may_do_nothing_else(postgres: str, mariadb: str) -> None:
@@ -79,7 +81,7 @@ def test_rights_of_a_writing_role_on_postgresql(postgres: str) -> None:
         "create roles",
         "create schemas in this database",
         "change the data of public.orders",
-        "create tables in the schema Other one",
+        'create tables in the schema "Other one"',
     )
 
 
@@ -104,40 +106,120 @@ def test_rights_of_a_writing_user_on_mariadb(mariadb: str) -> None:
         ("GRANT ALL PRIVILEGES ON `shop`.* TO `me`@`%`", ("do anything with shop.*",)),
         ("GRANT PROXY ON ''@'%' TO 'root'@'localhost' WITH GRANT OPTION", ()),
         ("GRANT `manager` TO `me`@`%`", ()),
+        ("GRANT INSERT ON `my shop\\_1`.* TO `me`@`%`", ("change the data of my shop_1.* (INSERT)",)),
+        ("GRANT SELECT ON *.* TO `me`@`%`", ("read the passwords of users (SELECT on *.*)",)),
+        ("GRANT SELECT ON `mysql`.* TO `me`@`%`", ("read the passwords of users (SELECT on mysql.*)",)),
     ],
 )
 def test_lines_of_show_grants(grant: str, rights: tuple[str, ...]) -> None:
     assert rights_of([grant]) == rights
 
 
-def test_grants_of_postgresql_make_a_role_that_can_only_read(postgres: str) -> None:
-    name, reader = database_of(postgres), f"{database_of(postgres)}_made"
-    grants = role_of(read_address(postgres)).grants
-    with psycopg.connect(postgres_admin_url(name), autocommit=True) as owner:
-        try:
-            for grant in grants:
-                owner.execute(grant.replace("sqlwright_reader", reader).encode())
-            made = postgres.replace(f"//{name}:", f"//{reader}:")
-            with psycopg.connect(made, password="choose one") as connection:
-                assert connection.execute("SELECT count(*) FROM orders").fetchall() == [(0,)]
-                with pytest.raises(psycopg.errors.ReadOnlySqlTransaction):
-                    connection.execute("DELETE FROM orders")
-        finally:
-            owner.execute(sql.SQL("DROP OWNED BY {}").format(sql.Identifier(reader)))
-            owner.execute(sql.SQL("DROP ROLE {}").format(sql.Identifier(reader)))
+# Names that need quoting, objects of another owner, and what everybody may do by default.
+SCHEMAS_AND_OWNERS = """
+CREATE ROLE "{owner}";
+CREATE SCHEMA "Sales ""2026"" %_" AUTHORIZATION "{owner}";
+CREATE SCHEMA archive;
+CREATE TABLE orders (id integer); CREATE TABLE archive.orders (id integer);
+SET ROLE "{owner}"; CREATE TABLE "Sales ""2026"" %_"."Order ""s"" x" (id integer); RESET ROLE;
+CREATE FUNCTION count_orders(a integer, "B" text) RETURNS bigint SECURITY DEFINER LANGUAGE sql
+    AS 'SELECT count(*) FROM public.orders';
+"""
+SALES = '"Sales ""2026"" %_"'
 
 
-def test_grants_of_mariadb_make_a_user_that_can_only_read(mariadb: str) -> None:
-    name, reader = database_of(mariadb), f"{database_of(mariadb)}_made"
-    grants = role_of(read_address(mariadb)).grants
-    with closing(mariadb_admin()) as admin, admin.cursor() as cursor:
-        try:
-            for grant in grants:
-                cursor.execute(grant.replace("sqlwright_reader", reader))
-            made = mariadb.replace(f"//{name}:", f"//{reader}:").replace(
-                mariadb.split(":")[2].split("@")[0], "choose%20one"
-            )
-            assert role_of(read_address(made)).may == ()
-        finally:
-            with pymysql.cursors.Cursor(admin) as dropping:
-                dropping.execute(f"DROP USER IF EXISTS {reader}")
+@pytest.fixture
+def shop() -> Iterator[tuple[str, str]]:
+    """The administrator's URL of a database, and the owner of a schema in it."""
+    owner = f"sqlwright_Owner_{secrets.token_hex(4)}"
+    with postgres_database(SCHEMAS_AND_OWNERS.format(owner=owner)) as url:
+        admin_url = postgres_admin_url(database_of(url))
+        yield admin_url, owner
+        with psycopg.connect(admin_url, autocommit=True) as admin:
+            admin.execute(sql.SQL("DROP OWNED BY {0}").format(sql.Identifier(owner)))
+            admin.execute(sql.SQL("DROP ROLE {}").format(sql.Identifier(owner)))
+
+
+def test_grants_of_postgresql_make_a_role_that_can_only_read(shop: tuple[str, str]) -> None:
+    admin_url, owner = shop
+    with safe_role(admin_url) as url, psycopg.connect(admin_url, autocommit=True) as admin:
+        admin.execute(sql.SQL("SET ROLE {}").format(sql.Identifier(owner)))
+        admin.execute(f"CREATE TABLE {SALES}.later (id integer)".encode())
+        admin.execute("RESET ROLE")
+        admin.execute("CREATE TABLE archive.later (id integer)")
+        assert role_of(read_address(url)).may == ()
+        with closing(open_reader(read_address(url))) as reader:
+            for table in ("orders", f'{SALES}."Order ""s"" x"', f"{SALES}.later", "archive.orders", "archive.later"):
+                assert reader.rows(f"SELECT count(*) FROM {table}", 10) == [(0,)]
+        with psycopg.connect(url, autocommit=True) as connection:
+            assert connection.execute("SHOW temp_file_limit").fetchall() == [("2GB",)]
+            for denied in (
+                "SELECT count_orders(1, '')",
+                "SELECT pg_terminate_backend(0)",
+                "SELECT pg_logical_emit_message(false, 'a', 'b')",
+            ):
+                with pytest.raises(psycopg.errors.InsufficientPrivilege):
+                    connection.execute(denied.encode())
+            with pytest.raises(psycopg.errors.ReadOnlySqlTransaction):
+                connection.execute("DELETE FROM orders")
+            connection.execute("SET default_transaction_read_only = off")
+            for denied in ("DELETE FROM orders", "CREATE TABLE t (i int)", "CREATE TEMPORARY TABLE t (i int)"):
+                with pytest.raises(psycopg.errors.InsufficientPrivilege):
+                    connection.execute(denied.encode())
+
+
+def test_grants_of_postgresql_are_for_the_schemas_of_the_connection(shop: tuple[str, str]) -> None:
+    admin_url, _ = shop
+    with safe_role(admin_url, ('Sales "2026" %_',)) as url, closing(open_reader(read_address(url))) as reader:
+        assert reader.rows(f'SELECT count(*) FROM {SALES}."Order ""s"" x"', 10) == [(0,)]
+        for table in ("public.orders", "archive.orders"):
+            with pytest.raises(DatabaseError, match="permission denied"):
+                reader.rows(f"SELECT count(*) FROM {table}", 10)
+
+
+def test_a_role_that_may_become_a_superuser_is_no_safe_one(postgres: str) -> None:
+    name = database_of(postgres)
+    with psycopg.connect(postgres_admin_url(name), autocommit=True) as admin:
+        admin.execute(sql.SQL("ALTER ROLE {0} NOINHERIT").format(sql.Identifier(name)))
+        admin.execute(sql.SQL("GRANT postgres TO {}").format(sql.Identifier(name)))
+    assert role_of(read_address(postgres)).may[0] == "become postgres, a superuser"
+
+
+def test_grants_of_mariadb_make_a_user_that_can_only_read() -> None:
+    with mariadb_database("CREATE TABLE orders (id integer)") as one:
+        database = database_of(one)
+        near = database.replace("_", "x")
+        with closing(mariadb_admin()) as admin, admin.cursor() as cursor:
+            cursor.execute(f"CREATE DATABASE {near}")
+            try:
+                cursor.execute(f"CREATE TABLE {near}.orders (id integer)")
+                with safe_role(mariadb_admin_url(database)) as url:
+                    assert role_of(read_address(url)).may == ()
+                    with closing(open_reader(read_address(url))) as reader:
+                        assert reader.rows("SELECT count(*) FROM orders", 10) == [(0,)]
+                        # The _ of a name is a pattern where GRANT reads it.
+                        with pytest.raises(DatabaseError, match="denied"):
+                            reader.rows(f"SELECT count(*) FROM {near}.orders", 10)
+                both = (database, near)
+                with (
+                    safe_role(mariadb_admin_url(database), both) as url,
+                    closing(open_reader(read_address(url))) as reader,
+                ):
+                    assert reader.rows(f"SELECT count(*) FROM {near}.orders", 10) == [(0,)]
+            finally:
+                cursor.execute(f"DROP DATABASE {near}")
+
+
+def test_grants_of_mariadb_without_a_database_leave_out_the_passwords(mariadb: str) -> None:
+    url = mariadb_admin_url("").rstrip("/")
+    grants = grants_of(read_address(url))
+    assert any(database_of(mariadb).replace("_", r"\_") in grant for grant in grants)
+    assert not any("`mysql`" in grant or "*.*" in grant for grant in grants)
+
+
+def test_rights_are_told_on_connecting(postgres: str, mariadb: str, tmp_path: Path) -> None:
+    admins = (postgres_admin_url(database_of(postgres)), mariadb_admin_url(database_of(mariadb)))
+    duckdb.connect(tmp_path / "shop.duckdb").close()
+    for url in (*admins, postgres, mariadb, str(tmp_path / "shop.duckdb")):
+        with closing(connect(read_address(url))) as connection:
+            assert bool(connection.may) == (url in admins)

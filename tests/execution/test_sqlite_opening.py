@@ -182,7 +182,7 @@ def test_database_locked_by_a_writer(tmp_path: Path) -> None:
             with pytest.raises(DatabaseError, match="locked by another program"):
                 connection.run("SELECT a FROM t", limits)
             with pytest.raises(DatabaseError, match="locked by another program"):
-                connection.prepare("SELECT a FROM t", limits)
+                connection.plan("SELECT a FROM t", limits)
         assert connection.run("SELECT a FROM t", Limits()).rows == ((1,),)
 
 

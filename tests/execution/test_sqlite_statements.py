@@ -15,9 +15,9 @@ import yaml
 
 from agent.dialects import Connection, connect
 from agent.dialects.address import read_address
-from agent.dialects.sqlite import allowed_functions, open_read_only
+from agent.dialects.sqlite import ENGINE_TABLES, allowed_functions, open_read_only
 from agent.errors import AgentError, DatabaseError, LimitError, UnsafeError
-from agent.records import Limits
+from agent.records import Limits, Plan
 
 FIXTURES = Path(__file__).parents[1] / "fixtures" / "execution"
 CHECKER_FUNCTIONS = Path(__file__).parents[2] / "validators" / "functions" / "sqlite.txt"
@@ -98,27 +98,30 @@ def test_hostile_statements_would_do_harm_elsewhere(
 
 @pytest.mark.parametrize(("sql", "rows"), [*queries()])
 def test_query_is_answered(sql: str, rows: list[list[Any]], connection: Connection) -> None:
-    assert connection.prepare(sql, LIMITS) is None
+    assert connection.plan(sql, LIMITS) == Plan()
     assert [list(row) for row in connection.run(sql, LIMITS).rows] == rows
 
 
 @pytest.mark.parametrize("sql", ["SELECT nothing FROM orders", "DELETE FROM orders", "", "SELECT 1; SELECT 2"])
-def test_prepare_tells_what_run_would_refuse(sql: str, connection: Connection) -> None:
-    error = connection.prepare(sql, LIMITS)
-    assert error
+def test_plan_tells_what_run_would_refuse(sql: str, connection: Connection) -> None:
+    error = connection.plan(sql, LIMITS)
+    assert isinstance(error, str)
     assert "\n" not in error
 
 
-def test_prepare_runs_nothing(connection: Connection) -> None:
+def test_plan_runs_nothing(connection: Connection) -> None:
     endless = "WITH RECURSIVE n(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM n) SELECT count(*) FROM n"
-    assert connection.prepare(endless, LIMITS) is None
+    assert connection.plan(endless, LIMITS) == Plan()
 
 
 def test_functions_of_the_checker_are_allowed() -> None:
     lines = CHECKER_FUNCTIONS.read_text("utf-8").splitlines()
-    known_to_checker = {name.partition(":")[0] for line in lines for name in line.partition("#")[0].split()}
-    assert known_to_checker
-    assert known_to_checker <= allowed_functions()
+    entries = [entry.partition(":") for line in lines for entry in line.partition("#")[0].split()]
+    tables = {name for name, _, mark in entries if mark.startswith("from")}
+    functions = {name for name, _, _ in entries} - tables
+    assert functions
+    assert functions <= allowed_functions()
+    assert tables <= {*ENGINE_TABLES}
 
 
 def test_no_allowed_function_may_do_harm(database: Path) -> None:

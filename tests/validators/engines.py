@@ -4,23 +4,23 @@ from __future__ import annotations
 
 import json
 import re
+import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any, Protocol
 from urllib.parse import urlsplit
 
 import duckdb
 import psycopg
 import pymysql
-import yaml
 from pymysql.constants import ER
 
-from agent.records import Catalog, Column, Table
 from tests.services import mariadb_database, postgres_database
+from tests.validators.corpus import corpus
 
-SAFETY = Path(__file__).parents[1] / "fixtures" / "safety"
+# SQLite calls its operators functions, too.
+_SQLITE_OPERATORS = ("like", "glob", "regexp", "match", "->", "->>")
 # What MariaDB says of a table that does not exist, or that one may not read.
 _NOT_THE_CATALOGS = (
     ER.NO_SUCH_TABLE,
@@ -29,31 +29,7 @@ _NOT_THE_CATALOGS = (
     ER.COLUMNACCESS_DENIED_ERROR,
 )
 
-ERRORS = (duckdb.Error, psycopg.Error, pymysql.Error)
-DIALECTS = ("duckdb", "postgres", "mysql")
-
-
-def cases(dialect: str) -> dict[str, list[Any]]:
-    """The tables, and the refused and the allowed statements of a dialect."""
-    loaded: dict[str, list[Any]] = yaml.safe_load((SAFETY / f"{dialect}.yaml").read_text("utf-8"))
-    return loaded
-
-
-def pieces(dialect: str) -> dict[str, list[str]]:
-    """The parts of an expression of a dialect, over the table orders."""
-    loaded: dict[str, list[str]] = yaml.safe_load((SAFETY / f"{dialect}_pieces.yaml").read_text("utf-8"))
-    return loaded
-
-
-def catalog_of(dialect: str) -> Catalog:
-    """The catalog that the statements of a dialect are checked against."""
-    return Catalog(
-        dialect,
-        tuple(
-            Table(table["name"], tuple(Column(name, "") for name in table["columns"]), table.get("schema", ""))
-            for table in cases(dialect)["tables"]
-        ),
-    )
+ERRORS = (sqlite3.Error, duckdb.Error, psycopg.Error, pymysql.Error)
 
 
 class Engine(Protocol):
@@ -64,16 +40,27 @@ class Engine(Protocol):
         ...
 
     def touched(self, sql: str) -> set[str]:
-        """What the engine itself says that a statement reads; nothing where it cannot make sense of it."""
+        """What the engine itself says that a statement reads, functions as `name()`, as far as it tells.
+
+        Nothing where it cannot make sense of the statement.
+        """
         ...
 
 
 @contextmanager
-def engine(dialect: str) -> Iterator[Engine]:
-    """A fresh database of the dialect's engine; the test is skipped where no server answers."""
-    script = (SAFETY / f"{dialect}.sql").read_text("utf-8")
-    if dialect == "duckdb":
-        with closing(duckdb.connect()) as connection:
+def engine(dialect: str, script: str = "") -> Iterator[Engine]:
+    """A fresh database of the dialect's engine, of the corpus or another script.
+
+    The test is skipped where no server answers.
+    """
+    script = script or corpus(dialect).script
+    if dialect == "sqlite":
+        with closing(sqlite3.connect(":memory:")) as connection:
+            connection.executescript(script)
+            yield SQLite(connection)
+    elif dialect == "duckdb":
+        # Several threads give rows that nobody ordered in another order each time.
+        with closing(duckdb.connect(config={"threads": 1})) as connection:
             connection.execute(script)
             yield DuckDB(connection)
     elif dialect == "postgres":
@@ -92,6 +79,41 @@ def engine(dialect: str) -> Iterator[Engine]:
 
 
 @dataclass(frozen=True)
+class SQLite:
+    """SQLite, whose authorizer is asked for every table and function of a statement."""
+
+    connection: sqlite3.Connection
+
+    def run(self, sql: str) -> tuple[list[str], list[tuple[Any, ...]]]:
+        cursor = self.connection.execute(sql)
+        return [column[0] for column in cursor.description or ()], cursor.fetchall()
+
+    def touched(self, sql: str) -> set[str]:
+        modules = {name for (name,) in self.connection.execute("PRAGMA module_list")}
+        names: set[str] = set()
+
+        def authorize(action: int, first: str | None, second: str | None, *_: object) -> int:
+            # Of a relation that is not a table, and whose columns are not used, SQLite reports a column "".
+            unused = second == "" and not str(first).startswith(("sqlite_", "pragma_"))
+            if action == sqlite3.SQLITE_READ:
+                names.update([] if unused else [f"{first}()" if first in modules else str(first)])
+            elif action == sqlite3.SQLITE_FUNCTION:
+                names.update([] if second in _SQLITE_OPERATORS else [f"{second}()"])
+            elif action not in (sqlite3.SQLITE_SELECT, sqlite3.SQLITE_RECURSIVE):
+                names.add(f"action {action} on {first}")
+            return sqlite3.SQLITE_OK
+
+        self.connection.set_authorizer(authorize)
+        try:
+            self.connection.execute(f"EXPLAIN {sql}")
+        except sqlite3.Error:
+            return set()
+        finally:
+            self.connection.set_authorizer(None)
+        return names
+
+
+@dataclass(frozen=True)
 class DuckDB:
     """DuckDB, whose own parser tells the tables and table functions of a statement."""
 
@@ -105,7 +127,8 @@ class DuckDB:
         (text,) = self.connection.execute("SELECT json_serialize_sql(?::VARCHAR)", [sql]).fetchone() or ("{}",)
         tree = json.loads(text)
         names = set(_walk(tree))
-        return names - {entry["key"].lower() for entry in _find(tree, "key") if "value" in entry}
+        keys = (entry["key"] for entry in _find(tree, "key") if "value" in entry)
+        return names - {key.lower() for key in keys if isinstance(key, str)}
 
 
 @dataclass(frozen=True)
@@ -126,7 +149,7 @@ class Postgres:
         except psycopg.Error:
             return set()
         scans = list(_find(plan, "Relation Name"))
-        calls = {str(node["Function Name"]) for node in _find(plan, "Function Name")}
+        calls = {f"{node['Function Name']}()" for node in _find(plan, "Function Name")}
         return calls | {f"{scan['Schema']}.{scan['Relation Name']}".removeprefix("public.") for scan in scans}
 
 

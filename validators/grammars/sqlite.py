@@ -33,15 +33,16 @@ _AFFINITIES = {
 
 def _restore(tree: exp.Expr, tokens: list[Token]) -> None:
     crosses = any(token.token_type == TokenType.CROSS for token in tokens)
-    for node in list(tree.walk()):
-        if isinstance(node, exp.Join) and node.kind == "CROSS" and not crosses:
-            # In SQLite, CROSS JOIN also fixes the order of the loops, which a comma does not.
-            node.set("kind", None)
-        elif isinstance(node, exp.DataType) and node.this == exp.DType.DECIMAL:
+    # In SQLite, CROSS JOIN also fixes the order of the loops, which a comma does not.
+    for join in tree.find_all(exp.Join) if not crosses else ():
+        if join.kind == "CROSS":
+            join.set("kind", None)
+    for kind in list(tree.find_all(exp.DataType)):
+        if kind.this == exp.DType.DECIMAL:
             # sqlglot would write REAL, which turns the division of whole numbers into another one.
-            node.replace(exp.DataType(this=exp.DType.USERDEFINED, kind="NUMERIC"))
-        elif isinstance(node, exp.DataType) and node.this in _AFFINITIES:
-            node.set("this", _AFFINITIES[node.this])
+            kind.replace(exp.DataType(this=exp.DType.USERDEFINED, kind="NUMERIC"))
+        elif kind.this in _AFFINITIES:
+            kind.set("this", _AFFINITIES[kind.this])
 
 
 def _misread(tree: exp.Expr, tokens: list[Token]) -> Iterator[Finding]:

@@ -79,11 +79,11 @@ class _Composer:
         self.used: dict[str, Table] = {}
 
     def select(self, query: Query) -> exp.Select:
-        names = headings(query.select)
+        shown = [part for term in query.select for part in self.spelled_out(term)]
+        names = headings(shown)
         aliases = {term: exp.column(self.name(name)) for term, name in names.items() if name}
         columns = [
-            exp.alias_(self.term(term), self.name(names[term])) if names[term] else self.term(term)
-            for term in query.select
+            exp.alias_(self.term(term), self.name(names[term])) if names[term] else self.term(term) for term in shown
         ]
         joined = self.joined_tables(query)
         tree = exp.select(*columns).from_(self.table(query.root))
@@ -94,12 +94,22 @@ class _Composer:
             tree = tree.group_by(*(self.term(term) for term in query.group_by), copy=False)
         for having in query.having:
             tree = tree.having(self.condition(having), copy=False)
+        if any(table.partial for table in self.used.values()):
+            # Within an expression, an engine takes a hidden column before an alias of that name.
+            aliases = {}
         for key in query.order_by:
             ordered = aliases.get(key.term) if isinstance(key.term, MeasureTerm | BucketTerm | RelatedTerm) else None
             tree = tree.order_by(self.ordered(key, ordered or self.term(key.term)), copy=False)
         if query.limit is not None:
             tree = tree.limit(query.limit, copy=False)
         return tree.distinct(copy=False) if query.distinct else tree
+
+    def spelled_out(self, term: Term) -> list[Term]:
+        """The columns that stand for a `*`, which would read those that a policy hides, too."""
+        table = self.catalog.table(term.table) if isinstance(term, AllColumns) else None
+        if table is None or not table.partial:
+            return [term]
+        return [ColumnTerm(table.id, column.name) for column in table.columns]
 
     def ordered(self, key: Ordering, by: exp.Expr) -> exp.Ordered:
         """Missing values as the smallest in every engine, which is said only where there may be some."""
