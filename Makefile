@@ -4,7 +4,7 @@ PYTHON ?= python3.11
 PIP_FLAGS ?=
 BIN := .venv/bin
 
-.PHONY: demo test check lint format bench clean
+.PHONY: demo test check lint format bench fuzz clean
 
 demo: .venv/.installed-bundled
 	$(BIN)/agent ask "top customers last month"
@@ -26,6 +26,11 @@ format: .venv/.installed-dev
 
 bench: .venv/.installed-dev
 	$(BIN)/python -m benchmarks
+
+# Arbitrary texts against the checker; it ends with an error where one makes it raise, hang or contradict itself.
+FUZZ_SECONDS ?= 3600
+fuzz: .venv/.installed-dev
+	$(BIN)/python -m tests.fuzz $(FUZZ_SECONDS)
 
 clean:
 	rm -rf .venv build dist *.egg-info
