@@ -10,7 +10,7 @@ demo: .venv/.installed-bundled
 	$(BIN)/agent ask "top customers last month"
 
 test: .venv/.installed-dev
-	$(BIN)/pytest
+	$(BIN)/pytest -n auto --maxprocesses 4 --dist loadfile
 
 check: lint test
 

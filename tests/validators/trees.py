@@ -123,15 +123,16 @@ class _Drawing:
         return [self._expression(kind, depth, within) for kind in kinds], ""
 
     def _grouped(self, depth: int, within: Columns, seen: Columns, kinds: str) -> tuple[list[str], str]:
+        # An aggregate of an outer column would belong to the outer query.
         keys = self._some([column for kind in KINDS for column in seen[kind]], 2)
         grouped = {kind: [column for column in seen[kind] if column in keys] for kind in KINDS}
         values = [
-            self._filled(self._pick(TREES["aggregates"]), 1, within)
+            self._filled(self._pick(TREES["aggregates"]), 1, seen)
             if kind == "n" and self._maybe()
             else self._expression(kind, 1, grouped)
             for kind in kinds
         ]
-        having = f" HAVING {self._filled(self._pick(TREES['aggregates']), 0, within)} > 0" if self._one_in(3) else ""
+        having = f" HAVING {self._filled(self._pick(TREES['aggregates']), 0, seen)} > 0" if self._one_in(3) else ""
         return values, f" GROUP BY {', '.join(keys)}{having}"
 
     def _windowed(self, depth: int, within: Columns, seen: Columns, kinds: str) -> tuple[list[str], str]:
