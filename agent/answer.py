@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from agent.records import Answer, CheckedQuery, Draft, Question, Result
+from collections.abc import Iterator
+
+from agent.records import Answer, Catalog, CheckedQuery, Draft, Question, Result
 
 
-def answer(question: Question, draft: Draft, query: CheckedQuery, result: Result, elapsed: float) -> Answer:
+def answer(
+    question: Question, draft: Draft, query: CheckedQuery, catalog: Catalog, result: Result, elapsed: float
+) -> Answer:
     """The answer to a question from its draft, the query that ran, and its rows; `elapsed` is in seconds."""
     return Answer(
         question=question.text,
@@ -13,9 +17,21 @@ def answer(question: Question, draft: Draft, query: CheckedQuery, result: Result
         columns=result.columns,
         rows=result.rows,
         tables=query.tables,
-        assumptions=draft.assumptions,
+        assumptions=(*draft.assumptions, *_left_out(query, catalog)),
         explanation=draft.explanation,
         confidence=draft.confidence,
         truncated=result.truncated,
         elapsed=elapsed,
     )
+
+
+def _left_out(query: CheckedQuery, catalog: Catalog) -> Iterator[str]:
+    """That a table is one of several by date, where not all of them are read."""
+    for name in query.tables:
+        table = catalog.table(name)
+        newest = catalog.table(table.shard_of) if table and table.shard_of else table
+        if table is None or newest is None or not newest.shards:
+            continue
+        left_out = {newest.id, *newest.shards}.difference(query.tables)
+        if left_out:
+            yield f"{table.id} alone of the {len(newest.shards) + 1} tables {newest.pattern}"

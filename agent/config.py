@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
 import platformdirs
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+from pydantic import BaseModel, Field, ValidationError, ValidationInfo, field_validator
 from pydantic_core import ErrorDetails, PydanticCustomError
 from pydantic_settings import (
     BaseSettings,
@@ -19,54 +18,25 @@ from pydantic_settings import (
     SettingsConfigDict,
 )
 
+from agent.connection_settings import (
+    Abbreviations,
+    ConnectionSettings,
+    Descriptions,
+    Patterns,
+    Source,
+    ValuesPolicy,
+    not_empty,
+)
 from agent.environment import expand
 from agent.errors import UsageError
 from agent.policy_settings import PolicySettings
-from agent.records import NO_POLICY, Limits, Policy
+from agent.records import NO_POLICY, Limits
 from agent.settings_file import CONNECTION_NAME, FILE_NAME, Values, read_settings, user_file
 
 ENV_PREFIX = "SQLWRIGHT_"
-
-ValuesPolicy = Literal["all", "low-cardinality", "none"]
-
-
-@dataclass(frozen=True, slots=True)
-class Source:
-    """The database to ask, with what holds for it; `url` is empty for the demo shop."""
-
-    url: str = field(repr=False)
-    schemas: tuple[str, ...]
-    values: ValuesPolicy
-    descriptions: Path | None
-    policy: Policy = NO_POLICY
-
-
-class ConnectionSettings(BaseModel):
-    """A database by name, and what holds for it alone; a text alone is its URL."""
-
-    # A message of pydantic's own would quote the URL, and a password in it.
-    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
-
-    url: str = Field(repr=False, description="Database URL or file; ${NAME} is taken from the environment.")
-    schemas: tuple[str, ...] = Field((), description="Schemas to index; all that can be read where none is named.")
-    values: ValuesPolicy | None = Field(None, description="As the setting of that name, which it has by default.")
-    descriptions: Path | None = Field(None, description="As the setting of that name, which it has by default.")
-    policy: PolicySettings | None = Field(None, description="As the setting of that name, which it has by default.")
-
-    @model_validator(mode="before")
-    @classmethod
-    def _is_url(cls, value: object) -> object:
-        return {"url": value} if isinstance(value, str) else value
-
-    @field_validator("*", mode="before")
-    @classmethod
-    def _is_not_empty(cls, value: object) -> object:
-        return _not_empty(value)
-
-    @field_validator("schemas", mode="before")
-    @classmethod
-    def _are_schemas(cls, value: object) -> object:
-        return (value,) if isinstance(value, str) else value
+PER_CONNECTION = ("values", "include", "exclude", "descriptions", "abbreviations", "policy")
+# For which the empty text is a choice: an encoder is given what it reads as it is.
+PREFIXES = ("query_prefix", "document_prefix")
 
 
 class Settings(BaseSettings):
@@ -90,9 +60,29 @@ class Settings(BaseSettings):
     model_timeout: float = Field(120.0, gt=0, le=86_400, description="Seconds a language model may take for a draft.")
     encoder: str = Field(
         "bundled",
-        description="Embedding model: bundled, a local folder, or a hub name of sentence-transformers.",
+        description="Embedding model: bundled, a local folder, a hub name of sentence-transformers, or ollama:NAME.",
     )
-    descriptions: Path | None = Field(None, description="YAML file that describes tables and columns.")
+    cache_folder: Path | None = Field(
+        None, description="Folder in which models of the hub are kept; Hugging Face's own by default."
+    )
+    local_files_only: bool = Field(False, description="Never ask the hub for an embedding model.")
+    query_prefix: str | None = Field(
+        None, description="Text that the encoder wants before a question; left out, what its makers say."
+    )
+    document_prefix: str | None = Field(
+        None, description="Text that the encoder wants before what is indexed; left out, what its makers say."
+    )
+    chroma: str = Field(
+        "", description="URL of a Chroma server that holds the vectors; left out, the cache folder does."
+    )
+    include: Patterns = Field((), description="Tables to index, such as orders or sales.*; all, if left out.")
+    exclude: Patterns = Field((), description="Tables to leave out, such as tmp_* or audit.*.")
+    descriptions: Descriptions | None = Field(
+        None, description="What tables and columns mean, or a YAML file that says it; agent schema describe writes it."
+    )
+    abbreviations: Abbreviations = Field(
+        default_factory=dict, description="What short words in names stand for, beside the common ones."
+    )
     values: ValuesPolicy = Field(
         "low-cardinality",
         description="Which stored values are sampled into the index: all, low-cardinality "
@@ -123,15 +113,11 @@ class Settings(BaseSettings):
         Raises UsageError when it names none, or a variable of the environment that its URL needs is not set.
         """
         named = self.connections.get(self.db)
-        if named is None:
-            return Source(self._url(), (), self.values, self.descriptions, _policy(self.policy))
-        return Source(
-            url=expand(named.url, f"connection {self.db}"),
-            schemas=named.schemas,
-            values=named.values or self.values,
-            descriptions=named.descriptions or self.descriptions,
-            policy=_policy(named.policy or self.policy),
-        )
+        url = self._url() if named is None else expand(named.url, f"connection {self.db}")
+        own = {name: value for name in PER_CONNECTION if (value := getattr(named, name, None)) is not None}
+        held: Values = {name: own.get(name, getattr(self, name)) for name in PER_CONNECTION}
+        policy: PolicySettings | None = held.pop("policy")
+        return Source(url, named.schemas if named else (), policy=policy.policy if policy else NO_POLICY, **held)
 
     @property
     def limits(self) -> Limits:
@@ -183,17 +169,17 @@ class Settings(BaseSettings):
             # A connection of this folder hides one of the same name; their parts must not be mixed.
             here["connections"] = far | near
             del everywhere["connections"]
-        if "policy" in here:
-            # Nor may those of two policies.
-            everywhere.pop("policy", None)
+        for name in {"policy", "descriptions"} & here.keys():
+            # Nor may those of two policies, or what is said of two databases.
+            everywhere.pop(name, None)
         files = (InitSettingsSource(settings_cls, values) for values in (here, everywhere))
         return (init_settings, env_settings, *files)
 
     @field_validator("*", mode="before")
     @classmethod
-    def _is_not_empty(cls, value: object) -> object:
+    def _is_not_empty(cls, value: object, told: ValidationInfo) -> object:
         # A script whose variable is empty must not be answered from the demo shop, or write its cache here.
-        return _not_empty(value)
+        return value if told.field_name in PREFIXES else not_empty(value)
 
     @field_validator("connections", mode="before")
     @classmethod
@@ -284,21 +270,12 @@ def _place_of(name: tuple[str, ...], arguments: Values) -> str:
         (f"environment variable {variable}", EnvSettingsSource(Settings)()),
         (FILE_NAME, read_settings(Path(FILE_NAME))),
     )
-    return next((place for place, values in sources if _sets(values, name)), str(user_file()))
+    return next((place for place, values in sources if sets(values, name)), str(user_file()))
 
 
-def _sets(values: Values, name: tuple[str, ...]) -> bool:
+def sets(values: Values, name: tuple[str, ...]) -> bool:
+    """Whether settings hold one, by its name and, of a connection, that of the connection."""
     value = values.get(name[0])
     if name[0] == "connections" and len(name) > 1 and isinstance(value, dict):
         return name[1] in value
     return name[0] in values
-
-
-def _policy(settings: PolicySettings | None) -> Policy:
-    return settings.policy if settings else NO_POLICY
-
-
-def _not_empty(value: object) -> object:
-    if value == "":
-        raise PydanticCustomError("empty", "it is empty")
-    return value

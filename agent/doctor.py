@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from typing import TYPE_CHECKING, Any, Literal
 
 from agent.config import Settings, load_settings, sources_of
@@ -15,23 +15,11 @@ from agent.errors import AgentError, ModelError, UsageError
 from agent.records import NO_POLICY
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
-    from agent.drafters.ollama_address import OllamaAddress
+    from agent.ollama_address import OllamaAddress
     from agent.records import Catalog
+    from agent.schema_index.inspect_index import InspectedIndex
 
 State = Literal["ok", "warning", "fault"]
-
-_MADE_OF = {
-    "fingerprint": "the schema",
-    "encoder": "the encoder",
-    "encoder_key": "the encoder",
-    "values": "the setting values",
-    "personal": "the list of personal words",
-    "descriptions": "the file of descriptions",
-    "schemas": "the list of schemas",
-    "policy": "the policy",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +76,11 @@ def _settings(settings: Settings, arguments: dict[str, Any]) -> Check:
 def _shown(settings: Settings, name: str) -> str:
     """The value of a setting without a password in it."""
     kind, connection = name.partition(".")[::2]
-    value = str(settings.connections[connection].url if connection else getattr(settings, kind))
+    held = settings.connections[connection].url if connection else getattr(settings, kind)
+    if isinstance(held, dict):
+        # By its names alone: descriptions may fill pages.
+        return f"{{{', '.join(held)}}}"
+    value = str(held)
     return Address("", value).shown if "://" in value else value
 
 
@@ -165,43 +157,33 @@ def _size(catalog: Catalog) -> str:
 
 
 def _index(settings: Settings, today: date) -> Iterator[Check]:
-    from agent.schema_index.index_settings import index_settings
+    from agent.index_options import index_options
+    from agent.schema_index.index_folder import index_folder
     from agent.schema_index.inspect_index import inspect_index
-    from agent.schema_index.store import index_folder
 
-    address, source = _address(settings, today), settings.connection
-    folder = index_folder(address, settings.cache_dir, source.schemas, source.values, source.descriptions)
-    hint = "agent index makes it; the first question would do so too"
-    if not folder.is_dir():
-        yield Check("index", "warning", f"there is none yet in {folder.parent}", hint)
-        return
-    now = index_settings(address, settings.encoder, source.values, source.descriptions, source.schemas, source.policy)
+    address, options = _address(settings, today), index_options(settings)
+    folder = index_folder(address, options)
     try:
-        index = inspect_index(folder)
+        index = inspect_index(address, options)
     except (sqlite3.Error, ValueError):
         yield Check("index", "warning", f"it cannot be read in {folder}", "agent index makes it anew")
         return
-    held = _held(index.catalog, folder)
-    if changed := _changed(index.settings, now):
-        yield Check("index", "warning", f"{changed} since it was made: {held}", "agent index brings it up to date")
+    if index is None:
+        hint = "agent index makes it; the first question would do so too"
+        yield Check("index", "warning", f"there is none yet in {folder.parent}", hint)
+        return
+    held = _held(index)
+    changed = (*(["the schema has changed"] if index.drift.touched else []), *index.changed)
+    if changed:
+        what = f"{' and '.join(changed)} since it was made: {held}"
+        yield Check("index", "warning", what, "agent index brings it up to date")
     else:
         yield Check("index", "ok", f"up to date: {held}")
 
 
-def _held(catalog: Catalog, folder: Path) -> str:
-    files = [file.stat() for file in folder.rglob("*") if file.is_file()]
-    made = datetime.fromtimestamp(max(stat.st_mtime for stat in files)).astimezone()
-    size = sum(stat.st_size for stat in files) / 1e6
-    columns = sum(len(table.columns) for table in catalog.tables)
-    return f"{len(catalog.tables):,} tables, {columns:,} columns, {made:%Y-%m-%d %H:%M}, {size:,.1f} MB in {folder}"
-
-
-def _changed(was: dict[str, Any], now: dict[str, Any]) -> str:
-    """What is not as it was when the index was made, empty where all is."""
-    changed = [_MADE_OF.get(name, name) for name in now if was.get(name) != now[name]]
-    # A model of another name has another key too.
-    changed = list(dict.fromkeys(changed))
-    return f"{' and '.join(changed)} {'has' if len(changed) == 1 else 'have'} changed" if changed else ""
+def _held(index: InspectedIndex) -> str:
+    what = f"{index.tables:,} tables, {index.columns:,} columns, {index.made.astimezone():%Y-%m-%d %H:%M}"
+    return f"{what}, {index.size / 1e6:,.1f} MB in {index.folder}"
 
 
 def _encoder(settings: Settings, _: date) -> Iterator[Check]:
@@ -219,7 +201,7 @@ def _encoder(settings: Settings, _: date) -> Iterator[Check]:
 
 def _ollama(settings: Settings, _: date) -> Iterator[Check]:
     from agent.drafters.auto import pulled
-    from agent.drafters.ollama_address import ollama_address
+    from agent.ollama_address import ollama_address
 
     address = ollama_address(settings)
     version = _version(address)
@@ -238,7 +220,7 @@ def _ollama(settings: Settings, _: date) -> Iterator[Check]:
 
 def _version(address: OllamaAddress) -> str | None:
     """The version of the server, or None where none answers within a second."""
-    from agent.drafters.ollama_address import get_json
+    from agent.ollama_address import get_json
 
     try:
         return str(get_json(address, "/api/version", 1.0)["version"])[:40]
@@ -249,7 +231,7 @@ def _version(address: OllamaAddress) -> str | None:
 def _model(settings: Settings, _: date) -> Iterator[Check]:
     from agent.drafters import load_drafter
     from agent.drafters.auto import pulled
-    from agent.drafters.ollama_address import ollama_address
+    from agent.ollama_address import ollama_address
 
     name = load_drafter(settings).name
     server, model = name.partition(":")[::2]

@@ -35,7 +35,24 @@ POLICY = """\
 #   limit: 500
 #   timeout: 10
 """
-EXAMPLES = {"connections": CONNECTIONS, "policy": POLICY}
+DESCRIPTIONS = """\
+# descriptions:
+#   tables:
+#     orders:
+#       description: One row per order.
+#       tags: [finance]
+#       columns: {amt: {description: "What was paid, in euros.", synonyms: [revenue]}}
+#   glossary:
+#     active customer: A customer who has ordered in the last 12 months.
+"""
+EXAMPLES = {
+    "connections": CONNECTIONS,
+    "include": '# include: [orders, "sales.*"]\n',
+    "exclude": '# exclude: ["tmp_*", "audit.*"]\n',
+    "descriptions": DESCRIPTIONS,
+    "abbreviations": "# abbreviations: {clm: claim, pol: policy}\n",
+    "policy": POLICY,
+}
 WIDTH = 112
 
 _LOGIN = re.compile(r"(?<=://)([^/@:]*):(.*)@")

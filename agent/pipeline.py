@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack
 from dataclasses import replace
 from datetime import date
@@ -23,6 +23,7 @@ from agent.drafters import Drafter, load_drafter
 from agent.errors import UsageError
 from agent.estimate import estimate
 from agent.execute import execute
+from agent.index_options import index_options
 from agent.records import (
     Answer,
     Draft,
@@ -37,6 +38,7 @@ from agent.schema_index.retrieve import retrieve
 from agent.validators import validate
 
 if TYPE_CHECKING:
+    from agent.schema_index.index_rows import Changes
     from agent.schema_index.store import SchemaIndex
 
 MAX_QUESTION = 2_000
@@ -112,24 +114,25 @@ class Agent:
             parts = self._parts.pop_all()
         parts.close()
 
-    def ask(self, text: str, choose: Choose = refuse_to_choose) -> Answer:
+    def ask(self, text: str, choose: Choose = refuse_to_choose, *, tags: Iterable[str] = ()) -> Answer:
         """Answer a question; every AgentError says in one line why there is no answer.
 
         Where the question has several close readings `choose` is given their drafts, best first, and returns
-        the one that is meant; unless told how to, it raises ChoiceError.
+        the one that is meant; unless told how to, it raises ChoiceError. With `tags` only tables that bear one of
+        them are meant, or have a column that does.
         """
-        steps = list(self.steps(text, choose))
+        steps = list(self.steps(text, choose, tags=tags))
         last = steps[-1]
         assert isinstance(last, Answer)  # noqa: S101 - the flow ends with it or raises
         return last
 
-    def steps(self, text: str, choose: Choose = refuse_to_choose) -> Iterator[Step]:
+    def steps(self, text: str, choose: Choose = refuse_to_choose, *, tags: Iterable[str] = ()) -> Iterator[Step]:
         """The finished stages of a question one by one: context, draft, verdict, result, answer.
 
-        `choose` is asked as in `ask`.
+        `choose` is asked as in `ask`, which tells of `tags` too.
         """
         started = perf_counter()
-        question = self._question(text)
+        question = self._question(text, tags)
         # Opened first, so that the process in which it runs starts while the question is being read.
         connection = self._connection
         context = retrieve(question, self.index)
@@ -137,11 +140,11 @@ class Agent:
         drafted, query = yield from draft(context, self._drafter, self._compiled, choose)
         result = execute(query, connection, self.limits)
         yield result
-        yield answer(question, drafted, query, result, perf_counter() - started)
+        yield answer(question, drafted, query, context.catalog, result, perf_counter() - started)
 
-    def draft(self, text: str, choose: Choose = refuse_to_choose) -> Draft:
-        """The draft for a question, with the SQL that the checker made of it; nothing runs. `choose` as in `ask`."""
-        context = retrieve(self._question(text), self.index)
+    def draft(self, text: str, choose: Choose = refuse_to_choose, *, tags: Iterable[str] = ()) -> Draft:
+        """The draft for a question, with the SQL that the checker made of it; nothing runs. The rest as in `ask`."""
+        context = retrieve(self._question(text, tags), self.index)
         *_, drafted, verdict = draft(context, self._drafter, self.check, choose)
         # The last two are those that passed.
         assert isinstance(drafted, Draft) and isinstance(verdict, Verdict) and verdict.query  # noqa: S101
@@ -151,9 +154,9 @@ class Agent:
         """Whether a statement may run, or every finding against it; nothing runs."""
         return validate(sql, self.index.catalog, self._source.policy)
 
-    def search(self, text: str, limit: int = 10) -> tuple[ScoredTable, ...]:
-        """The tables that fit a question, best first, at most `limit`, with reasons."""
-        return retrieve(self._question(text), self.index).tables[:limit]
+    def search(self, text: str, limit: int = 10, *, tags: Iterable[str] = ()) -> tuple[ScoredTable, ...]:
+        """The tables that fit a question, best first, at most `limit`, with reasons; `tags` as in `ask`."""
+        return retrieve(self._question(text, tags), self.index).tables[:limit]
 
     @property
     def drafter_name(self) -> str:
@@ -180,37 +183,22 @@ class Agent:
         with self._making:
             # One that turned out to be damaged has been closed, and is made anew.
             if self._index is None or self._index.closed:
-                self._index = self._made(build_index)
+                self._refuse_when_closed()
+                self._index = self._kept(build_index(self.address, index_options(self.settings), self._report))
             self._refuse_when_closed()
             return self._index
 
-    def refresh(self) -> SchemaIndex:
-        """The index with the stored values as they are now, which change more often than the schema."""
+    def refresh(self) -> Changes:
+        """Index anew, with the stored values as they are now, and tell which tables have changed."""
         with self._making:
-            self._index = self._made(refresh_index)
-            return self._index
+            self._refuse_when_closed()
+            refreshed = refresh_index(self.address, index_options(self.settings), self._report)
+            self._index = self._kept(refreshed.index)
+            return refreshed.changes
 
-    def _made(self, build: Callable[..., SchemaIndex]) -> SchemaIndex:
-        self._refuse_when_closed()
-        index = build(
-            self.address,
-            cache=self.settings.cache_dir,
-            encoder=self.settings.encoder,
-            values=self._source.values,
-            descriptions=self._descriptions(),
-            schemas=self._source.schemas,
-            policy=self._source.policy,
-            progress=self._report,
-        )
+    def _kept(self, index: SchemaIndex) -> SchemaIndex:
         self._release_at_close(index.close)
         return index
-
-    def _descriptions(self) -> Path | None:
-        if self.is_demo and self._source.descriptions is None:
-            from agent.demo import DESCRIPTIONS
-
-            return DESCRIPTIONS
-        return self._source.descriptions
 
     @property
     def _connection(self) -> Connection:
@@ -242,7 +230,7 @@ class Agent:
     def _drafter(self) -> Drafter:
         return load_drafter(self.settings)
 
-    def _question(self, text: str) -> Question:
+    def _question(self, text: str, tags: Iterable[str] = ()) -> Question:
         if not isinstance(text, str):
             raise UsageError(f"a question is text, not {type(text).__name__}", "give it as a string")
         if not text.strip():
@@ -252,7 +240,7 @@ class Agent:
                 f"the question has {len(text):,} characters, and {MAX_QUESTION:,} is the most",
                 "ask a shorter one",
             )
-        return Question(text, self.today)
+        return Question(text, self.today, (tags,) if isinstance(tags, str) else tuple(tags))
 
     def _compiled(self, sql: str) -> Verdict:
         """The check, and then what the engine itself says of the query."""

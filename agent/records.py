@@ -23,7 +23,8 @@ class Column:
     """A column as the database declares it, with what is known about its meaning.
 
     `kind` is the family of the declared type, or of the sampled values where the type says little (SQLite
-    keeps dates as text). `samples` are a few stored values as text, empty where sampling is off.
+    keeps dates as text). `samples` are a few stored values as text, empty where sampling is off. `tags` are words by
+    which a question can be kept to what bears them.
     """
 
     name: str
@@ -33,6 +34,7 @@ class Column:
     comment: str = ""
     synonyms: tuple[str, ...] = ()
     samples: tuple[str, ...] = ()
+    tags: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +51,10 @@ class ForeignKey:
 class Table:
     """A table or view; `schema` is empty for the database's default schema.
 
-    `partial` says that the database holds more columns than those here, because a policy hides the others.
+    `unique` are the columns of its unique constraints beside the primary key. `partial` says that the database holds
+    more columns than those here, because a policy hides the others. Of date-sharded copies of one table the newest
+    has the names of all as `pattern` (`events_YYYYMMDD`) and the ids of the others, oldest first, as `shards`; the
+    others have its id as `shard_of`.
     """
 
     name: str
@@ -61,6 +66,11 @@ class Table:
     primary_key: tuple[str, ...] = ()
     foreign_keys: tuple[ForeignKey, ...] = ()
     partial: bool = False
+    unique: tuple[tuple[str, ...], ...] = ()
+    pattern: str = ""
+    shards: tuple[str, ...] = ()
+    shard_of: str = ""
+    tags: tuple[str, ...] = ()
 
     @property
     def id(self) -> str:
@@ -76,6 +86,19 @@ class Table:
         return self._by_name.get(name.lower())
 
 
+@dataclass(frozen=True, slots=True)
+class Term:
+    """A word of the house and what it means there; `tables` are the ids of those it is about.
+
+    `columns` are the columns it is about, each with the id of its table, which is among `tables` too.
+    """
+
+    term: str
+    meaning: str
+    tables: tuple[str, ...] = ()
+    columns: tuple[tuple[str, str], ...] = ()
+
+
 @dataclass(frozen=True)
 class Catalog:
     """Every table and view that a connection can see.
@@ -86,6 +109,12 @@ class Catalog:
     dialect: str
     tables: tuple[Table, ...]
     default_schema: str = ""
+    glossary: tuple[Term, ...] = ()
+
+    @cached_property
+    def entries(self) -> tuple[Table, ...]:
+        """The tables without the copies that another of them stands for."""
+        return tuple(table for table in self.tables if not table.shard_of)
 
     @cached_property
     def _by_id(self) -> dict[str, Table]:
@@ -120,29 +149,55 @@ NO_POLICY = Policy()
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """What the user asked, and the day on which they asked it."""
+    """What the user asked, and the day on which they asked it.
+
+    With `tags` only tables that bear one of them, or have a column that does, are meant.
+    """
 
     text: str
     today: date
+    tags: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What speaks for a table: where it was found, and by which words of the question.
+
+    `source` names what found it (`exact name`, `name`, `value`, `table vector`, `column vector`, `join`, …). `column`
+    is empty where it speaks for the table as a whole, and `words` where vectors were compared. `score` is what it gave.
+    """
+
+    source: str
+    column: str
+    words: str
+    score: float
 
 
 @dataclass(frozen=True, slots=True)
 class ScoredTable:
-    """A table, how well it fits the question (higher is better), and why."""
+    """A table, how well it fits the question (higher is better), and why: in words, and as evidence."""
 
     table: Table
     score: float
     reasons: tuple[str, ...] = ()
+    evidence: tuple[Evidence, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class ValueMatch:
-    """A stored value that occurs in the question: `phrase` as asked, `value` as stored in `table`.`column`."""
+    """A stored value that occurs in the question: `phrase` as asked, `value` as stored in `table`.`column`.
+
+    `distance` is 0 where the two are the same but for case, accents and the plural; else it is the number of letters
+    that must be changed, and the value is a guess. `columns` is the number of columns that store the value: one that
+    is stored in many says little of which is meant.
+    """
 
     phrase: str
     table: str
     column: str
     value: str
+    distance: int = 0
+    columns: int = 1
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from agent.prompts.glossary_text import glossary_text
 from agent.prompts.loader import Template
 from agent.prompts.outside import outside_block, outside_line
 from agent.prompts.schema_text import literal, schema_text
@@ -57,6 +58,7 @@ def conversation(
         "today": f"{context.question.today:%Y-%m-%d, a %A}",
         "week_start": week_start.capitalize(),
         "values": _values(context) or "(none)",
+        "glossary": glossary_text(context.question.text, context.catalog.glossary) or "(none)",
         "question": outside_block(context.question.text, MAX_QUESTION),
     }
     system = template.fill("system", dialect=named)
@@ -75,7 +77,8 @@ def _values(context: Context) -> str:
         if table is not None:
             dialect = context.catalog.dialect
             column = f"{table_name(table, dialect)}.{column_name(match.column, dialect)}"
-            lines.append(f'"{outside_line(match.phrase)}" is stored as {column} = {literal(match.value)}')
+            said = "may be misspelled for" if match.distance else "is stored as"
+            lines.append(f'"{outside_line(match.phrase)}" {said} {column} = {literal(match.value)}')
     return "\n".join(lines)
 
 

@@ -64,11 +64,20 @@ _FULL = _Detail(comment_length=MAX_COMMENT, samples=MAX_SAMPLES)
 
 def _table(table: Table, dialect: str, listed: Mapping[str, Table], detail: _Detail) -> str:
     lines = [f"# {'View' if table.kind == 'view' else 'Table'}: {table_name(table, dialect)}"]
+    if table.shards:
+        lines.append(_shards(table))
     if table.comment and detail.comment_length:
         lines.append(f"Comment: {outside_line(table.comment, detail.comment_length)}")
     lines += ["[", ",\n".join(_column(table, column, dialect, detail) for column in table.columns), "]"]
     lines += [_key(key, listed[key.target], dialect) for key in table.foreign_keys if key.target in listed]
     return "\n".join(lines)
+
+
+def _shards(table: Table) -> str:
+    """That the table is the newest of several, each of which holds the rows of its own date."""
+    oldest = table.shards[0].removeprefix(f"{table.schema}." if table.schema else "")
+    names = (outside_line(name) for name in (table.pattern, oldest, table.name))
+    return "Sharded by date: {}, {} tables from {} to {}".format(next(names), len(table.shards) + 1, *names)
 
 
 def _column(table: Table, column: Column, dialect: str, detail: _Detail) -> str:

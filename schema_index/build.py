@@ -2,97 +2,106 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
-import shutil
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import closing
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from agent.dialects import DIALECTS, open_reader
 from agent.dialects.address import Address
-from agent.errors import IndexingError, UsageError
-from agent.records import NO_POLICY, Catalog, Policy
-from agent.schema_index import literals, names
+from agent.errors import IndexingError
+from agent.records import Catalog
 from agent.schema_index.catalog_json import dump_catalog
-from agent.schema_index.describe import apply_descriptions
-from agent.schema_index.documents import embed_documents
-from agent.schema_index.index_file import FILE_NAME, discard, is_begun, is_damage, locked, read_meta
-from agent.schema_index.index_settings import index_settings
-from agent.schema_index.policy import apply_policy, unmatched
+from agent.schema_index.fingerprint import fingerprint
+from agent.schema_index.index_file import FILE_NAME, discard, is_begun, is_damage
+from agent.schema_index.index_folder import index_folder
+from agent.schema_index.index_rows import Changes
+from agent.schema_index.index_settings import changed_settings, index_settings
+from agent.schema_index.options import IndexOptions
 from agent.schema_index.progress import Progress, silent
+from agent.schema_index.read_schema import read_schema
 from agent.schema_index.sample import StoredValue, sample_values
-from agent.schema_index.store import SchemaIndex, Settings, index_folder
-from agent.schema_index.vectors import is_whole
+from agent.schema_index.store import SchemaIndex
+from agent.schema_index.vectors import vector_stores
+from agent.schema_index.write_index import Found, Target, write_index
 
 DAMAGED = "the index is damaged and is made anew"
 
-Found = tuple[Catalog, list[StoredValue]]
+
+@dataclass(frozen=True, slots=True)
+class Refreshed:
+    """An index that was brought up to date, and what had changed."""
+
+    index: SchemaIndex
+    changes: Changes
 
 
-def build_index(
-    address: Address,
-    *,
-    cache: Path,
-    encoder: str,
-    values: str,
-    descriptions: Path | None,
-    schemas: tuple[str, ...] = (),
-    policy: Policy = NO_POLICY,
-    progress: Progress | None = None,
-) -> SchemaIndex:
+def build_index(address: Address, options: IndexOptions, progress: Progress = silent) -> SchemaIndex:
     """The index of a database, made or brought up to date where the schema or a setting has changed.
 
-    An up-to-date index is opened in milliseconds. Else only texts that changed are encoded again, and until
-    all is done the old index goes on serving, also after an interruption, from which the next call goes on.
+    An up-to-date index is opened in milliseconds. Else only tables that changed are read and encoded again, and
+    until all is done the old index goes on serving, also after an interruption, from which the next call goes on.
     Raises DatabaseError, UsageError for the descriptions, and IndexingError for the model or the cache folder.
     """
-    report = progress or silent
-    settings = index_settings(address, encoder, values, descriptions, schemas, policy)
-    folder = index_folder(address, cache, schemas, values, descriptions)
-    index = _up_to_date(folder, cache, settings, report)
-    if index is None:
-        facts = _read(address, settings, descriptions, policy, report)
-        index = _make(folder, cache, settings, facts, report, lambda db: not _is_made(folder, db, settings))
+    target = _target(index_folder(address, options), fingerprint(address, options.schemas), options)
+    index = _opened(target, progress) or _made(target, _found(address, options, progress), progress).index
     if not index.is_writable:
-        report("copying the vectors, since the cache folder cannot be written", 0, 1)
+        progress("copying the vectors, since the cache folder cannot be written", 0, 1)
     return index
 
 
-def refresh_index(
-    address: Address,
-    *,
-    cache: Path,
-    encoder: str,
-    values: str,
-    descriptions: Path | None,
-    schemas: tuple[str, ...] = (),
-    policy: Policy = NO_POLICY,
-    progress: Progress | None = None,
-) -> SchemaIndex:
+def refresh_index(address: Address, options: IndexOptions, progress: Progress = silent) -> Refreshed:
     """The index with the stored values as they are now, which may change while the schema does not.
 
-    Only texts that changed are encoded again. Errors as in `build_index`.
+    Only tables that changed are encoded again. Errors as in `build_index`.
     """
-    report = progress or silent
-    settings = index_settings(address, encoder, values, descriptions, schemas, policy)
-    folder = index_folder(address, cache, schemas, values, descriptions)
-    facts = _read(address, settings, descriptions, policy, report)
-    return _make(folder, cache, settings, facts, report, lambda _: True)
+    target = _target(index_folder(address, options), fingerprint(address, options.schemas), options)
+    return _made(replace(target, afresh=True), _found(address, options, progress), progress)
 
 
-def _up_to_date(folder: Path, cache: Path, settings: Settings, report: Progress) -> SchemaIndex | None:
+def index_catalog(
+    catalog: Catalog,
+    values: Sequence[StoredValue],
+    folder: Path,
+    options: IndexOptions,
+    progress: Progress = silent,
+) -> SchemaIndex:
+    """The index, in a folder, of a catalog that comes from no database, with its stored values.
+
+    An up-to-date index is opened as it is. Raises IndexingError for the model or the folder.
+    """
+
+    def read(whole: Catalog, ids: frozenset[str]) -> tuple[Catalog, list[StoredValue]]:
+        return whole, [value for value in values if value.table in ids]
+
+    told = json.dumps([dump_catalog(catalog), sorted(values)])
+    target = _target(folder, hashlib.sha256(told.encode("utf-8", "surrogatepass")).hexdigest(), options)
+    return _opened(target, progress) or _made(target, Found(catalog, read), progress).index
+
+
+def _target(folder: Path, schema: str, options: IndexOptions) -> Target:
+    settings = index_settings(schema, folder, options)
+    return Target(folder, vector_stores(folder, options.chroma), settings, options)
+
+
+def _opened(target: Target, report: Progress) -> SchemaIndex | None:
+    """The index as it is, where it is up to date; what has changed is told."""
     try:
-        index = SchemaIndex(folder, cache, report)
+        index = SchemaIndex(target.folder, target.options, report)
     except (sqlite3.Error, ValueError) as error:
-        if is_damage(error) and is_begun(folder / FILE_NAME):
+        if is_damage(error) and is_begun(target.folder / FILE_NAME):
             report(DAMAGED, 0, 1)
-            discard(folder)
+            discard(target.folder)
         return None
-    if index.settings != settings:
+    if isinstance(index.settings, dict) and index.settings != target.settings:
+        for changed in changed_settings(index.settings, target.settings):
+            report(changed, 0, 1)
         index.close()
         return None
-    if is_whole(index.vectors_folder) and _has_catalog(index):
+    if index.settings == target.settings and target.stores.is_whole(index.vectors) and _has_catalog(index):
         return index
     report(DAMAGED, 0, 1)
     index.discard()
@@ -106,82 +115,35 @@ def _has_catalog(index: SchemaIndex) -> bool:
         return False
 
 
-def _read(address: Address, settings: Settings, descriptions: Path | None, policy: Policy, report: Progress) -> Found:
-    """All that the index needs of the database, read before anything is written."""
-    from agent.schema_index.reflect import reflect
-
-    report("reading the schema", 0, 1)
-    catalog = reflect(address, tuple(settings["schemas"]), report)
-    if descriptions:
-        catalog = apply_descriptions(catalog, descriptions)
-    for pattern in unmatched(policy, catalog):
-        report(f"the pattern {pattern} of the policy fits nothing in the database", 0, 1)
-    catalog = apply_policy(catalog, policy)
-    if not catalog.tables:
-        raise UsageError("the policy leaves no table of the database", "name some in tables, or hide less")
-    if settings["values"] == "none" or address.dialect not in DIALECTS:
-        return catalog, []
-    with closing(open_reader(address)) as reader:
-        return sample_values(catalog, reader, settings["values"], report)
+def _found(address: Address, options: IndexOptions, report: Progress) -> Found:
+    """What there is to index of a database; its values are read only when they are needed."""
+    catalog = read_schema(address, options, report)
+    is_sampled = options.values != "none" and address.dialect in DIALECTS
+    return Found(catalog, _reading(address, options, report) if is_sampled else lambda whole, _: (whole, []))
 
 
-def _make(
-    folder: Path,
-    cache: Path,
-    settings: Settings,
-    found: Found,
-    report: Progress,
-    is_needed: Callable[[sqlite3.Connection], bool],
-) -> SchemaIndex:
+def _reading(
+    address: Address, options: IndexOptions, report: Progress
+) -> Callable[[Catalog, frozenset[str]], tuple[Catalog, list[StoredValue]]]:
+    """How the values of a database are read."""
+    from agent.schema_index.key_values import infer_by_values
+
+    def read(catalog: Catalog, ids: frozenset[str]) -> tuple[Catalog, list[StoredValue]]:
+        part = replace(catalog, tables=tuple(table for table in catalog.tables if table.id in ids))
+        with closing(open_reader(address)) as reader:
+            sampled, values = sample_values(part, reader, options.values, report)
+            known = {table.id: table for table in sampled.tables}
+            whole = replace(catalog, tables=tuple(known.get(table.id, table) for table in catalog.tables))
+            return infer_by_values(whole, reader, report), values
+
+    return read
+
+
+def _made(target: Target, found: Found, report: Progress) -> Refreshed:
     try:
-        vectors = _write(folder, cache, settings, found, report, is_needed)
+        changes = write_index(target, found, report)
     except sqlite3.DatabaseError:
         report(DAMAGED, 0, 1)
-        discard(folder)
-        vectors = _write(folder, cache, settings, found, report, is_needed)
-    _sweep(folder, vectors)
-    return SchemaIndex(folder, cache, report)
-
-
-def _write(
-    folder: Path,
-    cache: Path,
-    settings: Settings,
-    found: Found,
-    report: Progress,
-    is_needed: Callable[[sqlite3.Connection], bool],
-) -> str:
-    """The name of the folder of vectors, after that and the index file were written where that is needed."""
-    from agent.schema_index.embed import load_encoder
-
-    catalog, stored = found
-    with locked(folder, report) as db:
-        # Another process may have made it while this one waited for the lock.
-        if not is_needed(db):
-            return read_meta(db, "vectors")
-        encoder = load_encoder(settings["encoder"], cache, report)
-        vectors = embed_documents(folder, _kind_of_vectors(settings), encoder, catalog, report)
-        names.write_names(db, catalog)
-        literals.write_values(db, stored)
-        meta = {"settings": json.dumps(settings), "vectors": vectors, "catalog": dump_catalog(catalog)}
-        db.executemany("INSERT OR REPLACE INTO meta VALUES (?, ?)", meta.items())
-        return vectors
-
-
-def _kind_of_vectors(settings: Settings) -> str:
-    """What vectors must have in common to be kept: those of another policy know what is hidden now."""
-    return str(settings["encoder_key"] + settings["policy"])
-
-
-def _is_made(folder: Path, db: sqlite3.Connection, settings: Settings) -> bool:
-    try:
-        return bool(json.loads(read_meta(db, "settings")) == settings and is_whole(folder / read_meta(db, "vectors")))
-    except (sqlite3.DatabaseError, ValueError):
-        return False
-
-
-def _sweep(folder: Path, name: str) -> None:
-    """Remove vectors that no index uses any more, such as those of an earlier model."""
-    for other in folder.glob("vectors-*"):
-        if other.name != name:
-            shutil.rmtree(other, ignore_errors=True)
+        discard(target.folder)
+        changes = write_index(target, found, report)
+    return Refreshed(SchemaIndex(target.folder, target.options, report), changes)

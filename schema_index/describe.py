@@ -1,18 +1,13 @@
-"""What is said about tables and columns: descriptions by the user, and the documents that are embedded."""
+"""What is said about schemas, tables and columns: the documents that are embedded."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import replace
-from difflib import get_close_matches
-from pathlib import Path
-from typing import Any
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 
-from agent.errors import UsageError
-from agent.records import Catalog, Column, Table
+from agent.records import Column, Table
+from agent.schema_index.spoken import Spoken, spoken, written_out
 from agent.schema_index.words import humanise
-
-__all__ = ["apply_descriptions", "column_document", "humanise", "table_document"]
 
 _TYPE_WORDS = {
     "integer": "whole number",
@@ -22,107 +17,51 @@ _TYPE_WORDS = {
     "datetime": "date and time",
     "text": "text",
 }
-# An encoder reads a few hundred tokens; a wide table's columns have documents of their own.
-_MAX_COLUMNS = 60
 
 
-def table_document(table: Table) -> str:
-    """The text that is embedded for a table: its name, synonyms, comment and columns."""
-    columns = ", ".join(humanise(column.name) for column in table.columns[:_MAX_COLUMNS])
-    return _sentences(_named(table.name, table.synonyms), table.comment, columns)
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A text to embed: what it is about, and what is said of that, which may be parted between several texts."""
+
+    head: str
+    parts: tuple[str, ...] = ()
+
+    @property
+    def text(self) -> str:
+        """The whole text."""
+        return with_parts(self.head, self.parts)
 
 
-def column_document(table: Table, column: Column) -> str:
-    """The text that is embedded for a column: its name within its table, meaning, type, role and samples."""
-    roles = []
-    if column.name in table.primary_key:
-        roles.append("primary key")
+def with_parts(head: str, parts: Iterable[str]) -> str:
+    """The text of a head with some of its parts."""
+    said = ", ".join(parts)
+    return f"{head}. {said}." if said else f"{head}."
+
+
+def schema_document(schema: str, tables: Sequence[Table], abbreviations: Mapping[str, str]) -> Document:
+    """What a whole schema is about: its name, its tables and what their columns are called."""
+    said = [spoken(table, abbreviations) for table in tables]
+    names = ", ".join([written_out(schema, abbreviations), *(each.table for each in said)])
+    return Document(names, tuple(dict.fromkeys(name for each in said for name in each.columns.values())))
+
+
+def table_document(table: Table, names: Spoken) -> Document:
+    """What a table is about: its name, synonyms, comment and columns."""
+    said = (*_once(names.table, humanise(table.name)), *table.synonyms)
+    comment = table.comment.strip().rstrip(".")
+    return Document(". ".join(part for part in (", ".join(said), comment) if part), tuple(names.columns.values()))
+
+
+def column_document(table: Table, column: Column, names: Spoken) -> Document:
+    """What a column is about: its name within its table, meaning, type, role and samples."""
+    roles = ["primary key"] if column.name in table.primary_key else []
     roles += [f"refers to {humanise(key.target)}" for key in table.foreign_keys if column.name in key.columns]
     samples = f"such as {', '.join(column.samples)}" if column.samples else ""
-    name = f"{_named(column.name, column.synonyms)} of {humanise(table.name)}"
-    return _sentences(name, column.comment, _TYPE_WORDS.get(column.kind, ""), *roles, samples)
+    said = ", ".join([*_once(names.columns[column.name], humanise(column.name)), *column.synonyms])
+    parts = (column.comment.strip().rstrip("."), _TYPE_WORDS.get(column.kind, ""), *roles, samples)
+    return Document(". ".join(part for part in (f"{said} of {names.table}", *parts) if part))
 
 
-def _named(name: str, synonyms: Iterable[str]) -> str:
-    return ", ".join([humanise(name) or name, *synonyms])
-
-
-def _sentences(*parts: str) -> str:
-    return ". ".join(part.strip().rstrip(".") for part in parts if part.strip()) + "."
-
-
-def apply_descriptions(catalog: Catalog, path: Path) -> Catalog:
-    """The catalog with the descriptions and synonyms of a YAML file laid over it.
-
-    Raises UsageError that names the file and the key when the file cannot be read, has another form, or
-    names a table or column that does not exist.
-    """
-    entries = _mapping(path, _load(path), "the file", {"tables"}).get("tables") or {}
-    described: dict[str, Table] = {}
-    for name, entry in _mapping(path, entries, "tables").items():
-        table = catalog.table(name)
-        if table is None:
-            raise _unknown(path, f"tables.{name}", "table", name, (table.id for table in catalog.tables))
-        described[table.id] = _described(path, table, entry)
-    return replace(catalog, tables=tuple(described.get(table.id, table) for table in catalog.tables))
-
-
-def _load(path: Path) -> Any:
-    # Here and not above: an index that is only opened reads no descriptions.
-    import yaml
-
-    try:
-        return yaml.safe_load(path.read_text(encoding="utf-8")) or {}
-    except OSError as error:
-        raise UsageError(f"{path}: cannot be read: {error.strerror}", "check the descriptions setting") from error
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
-        raise UsageError(f"{path}: not valid YAML: {' '.join(str(error).split())}") from error
-
-
-def _described(path: Path, table: Table, entry: Any) -> Table:
-    where = f"tables.{table.id}"
-    facts = _mapping(path, entry, where, {"description", "synonyms", "columns"})
-    columns = {column.name: column for column in table.columns}
-    for name, short in _mapping(path, facts.get("columns") or {}, f"{where}.columns").items():
-        column, key = table.column(name), f"{where}.columns.{name}"
-        if column is None:
-            raise _unknown(path, key, "column", name, columns)
-        long = short if isinstance(short, dict) else {"description": short}
-        meaning = _mapping(path, long, key, {"description", "synonyms"})
-        columns[column.name] = replace(
-            column,
-            comment=_text(path, meaning.get("description"), f"{key}.description") or column.comment,
-            synonyms=_texts(path, meaning.get("synonyms"), f"{key}.synonyms"),
-        )
-    return replace(
-        table,
-        columns=tuple(columns.values()),
-        comment=_text(path, facts.get("description"), f"{where}.description") or table.comment,
-        synonyms=_texts(path, facts.get("synonyms"), f"{where}.synonyms"),
-    )
-
-
-def _mapping(path: Path, value: Any, key: str, known: set[str] | None = None) -> dict[str, Any]:
-    if not isinstance(value, dict) or not all(isinstance(name, str) for name in value):
-        raise UsageError(f"{path}: {key} must map names to descriptions")
-    for name in value:
-        if known and name not in known:
-            raise UsageError(f"{path}: {key}: unknown key {name!r}", f"the keys are: {', '.join(sorted(known))}")
-    return value
-
-
-def _text(path: Path, value: Any, key: str) -> str:
-    if value is not None and not isinstance(value, str):
-        raise UsageError(f"{path}: {key} must be text")
-    return " ".join((value or "").split())
-
-
-def _texts(path: Path, value: Any, key: str) -> tuple[str, ...]:
-    if value is not None and not isinstance(value, list):
-        raise UsageError(f"{path}: {key} must be a list of words")
-    return tuple(_text(path, item, key) for item in value or ())
-
-
-def _unknown(path: Path, key: str, what: str, name: str, names: Iterable[str]) -> UsageError:
-    near = get_close_matches(name, list(names), n=1, cutoff=0.5)
-    return UsageError(f"{path}: {key}: there is no such {what}", f"did you mean {near[0]}?" if near else "")
+def _once(spoken_name: str, name: str) -> tuple[str, ...]:
+    """A name in whole words, and as it is where that is something else."""
+    return (spoken_name,) if name in (spoken_name, "") else (spoken_name, name)

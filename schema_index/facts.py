@@ -51,7 +51,7 @@ class ColumnFact(NamedTuple):
 
 
 class KeyPart(NamedTuple):
-    """One column of a primary key, whose `target` is empty, or of a foreign key.
+    """One column of a key of some `kind`: `primary`, `unique`, or `foreign`, which alone has a target.
 
     An empty `target_column` of a foreign key stands for the primary key of the target.
     """
@@ -64,6 +64,7 @@ class KeyPart(NamedTuple):
     target: str
     target_column: str
     place: int
+    kind: str
 
 
 class Facts(NamedTuple):

@@ -24,16 +24,17 @@ SELECT
 FROM duckdb_columns()
 WHERE database_name = current_database() AND NOT internal AND schema_name IN (:schemas);
 
--- keys: schema, table, key, column, target schema, target, target column, place. A primary key has no target.
+-- keys: schema, table, key, column, target schema, target, target column, place, kind. Only a foreign key has a target.
 SELECT
   CASE WHEN schema_name = current_schema() THEN '' ELSE schema_name END,
   table_name,
   constraint_name,
   part.own,
-  CASE WHEN constraint_type = 'PRIMARY KEY' OR schema_name = current_schema() THEN '' ELSE schema_name END,
+  CASE WHEN constraint_type <> 'FOREIGN KEY' OR schema_name = current_schema() THEN '' ELSE schema_name END,
   coalesce(referenced_table, ''),
   coalesce(part.target, ''),
-  part.place
+  part.place,
+  lower(split_part(constraint_type, ' ', 1))
 FROM (
   SELECT
     *,
@@ -42,7 +43,7 @@ FROM (
       lambda name, place: {own: name, target: referenced_column_names[place], place: place}
     )) AS part
   FROM duckdb_constraints()
-  WHERE constraint_type IN ('PRIMARY KEY', 'FOREIGN KEY')
+  WHERE constraint_type IN ('PRIMARY KEY', 'UNIQUE', 'FOREIGN KEY')
     AND database_name = current_database()
     AND schema_name IN (:schemas)
 );

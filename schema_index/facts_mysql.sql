@@ -23,7 +23,7 @@ FROM information_schema.columns
 WHERE table_schema IN (:schemas)
   AND FIND_IN_SET('select', privileges);
 
--- keys: schema, table, key, column, target schema, target, target column, place. A primary key has no target.
+-- keys: schema, table, key, column, target schema, target, target column, place, kind. Only a foreign key has a target.
 SELECT
   CASE WHEN table_schema = DATABASE() THEN '' ELSE table_schema END,
   table_name,
@@ -32,7 +32,11 @@ SELECT
   CASE WHEN referenced_table_schema = DATABASE() THEN '' ELSE COALESCE(referenced_table_schema, '') END,
   COALESCE(referenced_table_name, ''),
   COALESCE(referenced_column_name, ''),
-  ordinal_position
+  ordinal_position,
+  CASE
+    WHEN referenced_table_name IS NOT NULL THEN 'foreign'
+    WHEN constraint_name = 'PRIMARY' THEN 'primary'
+    ELSE 'unique'
+  END
 FROM information_schema.key_column_usage
-WHERE table_schema IN (:schemas)
-  AND (constraint_name = 'PRIMARY' OR referenced_table_name IS NOT NULL);
+WHERE table_schema IN (:schemas);

@@ -48,7 +48,7 @@ WHERE c.relkind IN ('r', 'p', 'v', 'm', 'f')
   AND n.nspname IN (:schemas)
   AND has_column_privilege(a.attrelid, a.attnum, 'SELECT');
 
--- keys: schema, table, key, column, target schema, target, target column, place. A primary key has no target.
+-- keys: schema, table, key, column, target schema, target, target column, place, kind. Only a foreign key has a target.
 SELECT
   CASE WHEN n.nspname = current_schema() THEN '' ELSE n.nspname END,
   c.relname,
@@ -57,7 +57,8 @@ SELECT
   CASE WHEN rn.nspname = current_schema() THEN '' ELSE coalesce(rn.nspname, '') END,
   coalesce(r.relname, ''),
   coalesce(ra.attname, ''),
-  part.place
+  part.place,
+  CASE k.contype WHEN 'p' THEN 'primary' WHEN 'u' THEN 'unique' ELSE 'foreign' END
 FROM pg_catalog.pg_constraint k
 CROSS JOIN LATERAL unnest(k.conkey, k.confkey) WITH ORDINALITY AS part (own, target, place)
 JOIN pg_catalog.pg_class c ON c.oid = k.conrelid
@@ -66,6 +67,6 @@ JOIN pg_catalog.pg_attribute a ON a.attrelid = k.conrelid AND a.attnum = part.ow
 LEFT JOIN pg_catalog.pg_class r ON r.oid = k.confrelid
 LEFT JOIN pg_catalog.pg_namespace rn ON rn.oid = r.relnamespace
 LEFT JOIN pg_catalog.pg_attribute ra ON ra.attrelid = k.confrelid AND ra.attnum = part.target
-WHERE k.contype IN ('p', 'f')
+WHERE k.contype IN ('p', 'u', 'f')
   AND NOT c.relispartition
   AND n.nspname IN (:schemas);

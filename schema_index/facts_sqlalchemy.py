@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from itertools import chain
 from typing import TYPE_CHECKING, Any
@@ -73,31 +73,33 @@ def _read(inspector: Inspector, schema: str | None) -> Facts:
     tables, views = inspector.get_table_names(schema), _names(lambda: inspector.get_view_names(schema))
     names = [*tables, *(name for name in views if name not in tables)]
     columns = _all(inspector.get_multi_columns, inspector.get_columns, names, schema)
-    primary = _all(inspector.get_multi_pk_constraint, inspector.get_pk_constraint, tables, schema)
-    foreign = _all(inspector.get_multi_foreign_keys, inspector.get_foreign_keys, tables, schema)
     comments = _all(inspector.get_multi_table_comment, inspector.get_table_comment, names, schema)
     own = schema or ""
-    parts = [
-        KeyPart(own, name, "", column, "", "", "", place)
-        for name in tables
-        for place, column in enumerate((primary.get(name) or {}).get("constrained_columns") or ())
-    ]
-    parts += (
-        KeyPart(
-            own, name, f"{number:06}", column, key.get("referred_schema") or "", key["referred_table"], target, place
-        )
-        for name in tables
-        for number, key in enumerate(foreign.get(name) or ())
-        for place, (column, target) in enumerate(_pairs(key))
-    )
     return Facts(
         [
             Relation(own, name, "table" if name in tables else "view", (comments.get(name) or {}).get("text") or "")
             for name in names
         ],
         [_column(own, name, place, fact) for name in names for place, fact in enumerate(columns.get(name) or ())],
-        parts,
+        list(_keys(inspector, tables, schema)),
     )
+
+
+def _keys(inspector: Inspector, tables: list[str], schema: str | None) -> Iterator[KeyPart]:
+    primary = _all(inspector.get_multi_pk_constraint, inspector.get_pk_constraint, tables, schema)
+    unique = _all(inspector.get_multi_unique_constraints, inspector.get_unique_constraints, tables, schema)
+    foreign = _all(inspector.get_multi_foreign_keys, inspector.get_foreign_keys, tables, schema)
+    own = schema or ""
+    for name in tables:
+        for place, column in enumerate((primary.get(name) or {}).get("constrained_columns") or ()):
+            yield KeyPart(own, name, "", column, "", "", "", place, "primary")
+        for number, key in enumerate(unique.get(name) or ()):
+            for place, column in enumerate(key["column_names"]):
+                yield KeyPart(own, name, f"unique {number:06}", column, "", "", "", place, "unique")
+        for number, key in enumerate(foreign.get(name) or ()):
+            other, target = key.get("referred_schema") or "", key["referred_table"]
+            for place, (column, part) in enumerate(_pairs(key)):
+                yield KeyPart(own, name, f"{number:06}", column, other, target, part, place, "foreign")
 
 
 def _column(schema: str, table: str, place: int, fact: dict[str, Any]) -> ColumnFact:

@@ -25,12 +25,13 @@ def read_sqlite(reader: Reader) -> Facts:
     virtual = {name for name, _, is_virtual in objects if is_virtual}
     kinds = {name: kind for name, kind, _ in objects if not _is_internal(name, virtual)}
     found = list(_rows(reader, columns, list(kinds)))
-    primary = [KeyPart("", row[1], "", row[2], "", "", "", row[-1]) for row in found if row[-1]]
-    foreign = [KeyPart(*row) for row in _rows(reader, keys, list(kinds))]
+    primary = [KeyPart("", row[1], "", row[2], "", "", "", row[-1], "primary") for row in found if row[-1]]
+    # An index of an expression has no column.
+    others = [KeyPart(*row) for row in _rows(reader, keys, list(kinds)) if row[3] is not None]
     facts = facts_of(
         [Relation("", name, kind, "") for name, kind in kinds.items()],
         [ColumnFact(*row[:-1]) for row in found],
-        primary + foreign,
+        primary + others,
     )
     return facts._replace(default_schema="main")
 

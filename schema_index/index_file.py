@@ -10,13 +10,14 @@ from pathlib import Path
 from time import monotonic
 
 from agent.errors import IndexingError
-from agent.schema_index import literals, names
+from agent.schema_index import index_rows, literals, names
 from agent.schema_index.progress import Progress
 
 # A number for the form of the index: another form is another file, made anew.
-FILE_NAME = "index-1.db"
+FILE_NAME = "index-2.db"
 TABLES = (
     "CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID",
+    *index_rows.TABLES,
     *names.TABLES,
     *literals.TABLES,
 )
@@ -84,6 +85,11 @@ def read_meta(connection: sqlite3.Connection, key: str) -> str:
     if row is None:
         raise sqlite3.DatabaseError(f"the index has no {key}")
     return str(row[0])
+
+
+def write_meta(connection: sqlite3.Connection, **entries: str) -> None:
+    """Set entries of the meta table."""
+    connection.executemany("INSERT OR REPLACE INTO meta VALUES (?, ?)", entries.items())
 
 
 def discard(folder: Path) -> None:

@@ -1,81 +1,88 @@
-"""Foreign keys that nobody declared, inferred from names and types."""
+"""Foreign keys that nobody declared, inferred from names, types, uniqueness and, where they may be read, values."""
 
 from __future__ import annotations
 
-from collections import defaultdict
 from dataclasses import replace
+from typing import Protocol
 
-from agent.records import Catalog, Column, ColumnKind, ForeignKey, Table
-from agent.schema_index.words import name_words, singular
-
-# A key of such a name says nothing alone: `id` of every table would point to every other.
-_GENERIC = frozenset({"id", "key", "code", "no", "nr", "num", "number", "name", "uuid", "guid", "pk", "rowid"})
-_NUMERIC: frozenset[ColumnKind] = frozenset({"integer", "number"})
-
-Words = tuple[str, ...]
-Target = tuple[Table, Column]
+from agent.records import Catalog, Column, ForeignKey, Table
+from agent.schema_index.composite_keys import CompositeKeys
+from agent.schema_index.key_names import Candidate, Key, KeyNames
 
 
-def infer_foreign_keys(catalog: Catalog) -> Catalog:
-    """The catalog with inferred foreign keys (`inferred=True`) added to its tables.
+class Evidence(Protocol):
+    """What is known of a candidate beyond its name."""
 
-    A column points to the sole primary key of one other table when it is called like the table and its key
-    (`customer_id` for `customers.id`, also after a role as in `billing_customer_id`), or like a key that only
-    that table has (`customerNumber`). Both have types of one family, no declared foreign key holds the
-    column, and a column that fits several tables points to none.
+    def decide(self, table: Table, columns: tuple[Column, ...], candidate: Candidate) -> bool:
+        """Whether the columns point to the key of the candidate."""
+        ...
+
+
+class Names:
+    """Nothing more is known: names decide."""
+
+    def decide(self, _table: Table, _columns: tuple[Column, ...], candidate: Candidate) -> bool:
+        """Whether the names alone are enough."""
+        return candidate.is_certain
+
+
+def infer_foreign_keys(catalog: Catalog, evidence: Evidence | None = None) -> Catalog:
+    """The catalog with inferred foreign keys (`inferred=True`) added to the declared ones of its tables.
+
+    A column points to the key of another table when it is called like the table and its key (`customer_id` for
+    `customers.id`, also after a role as in `billing_customer_id`), or like a key that only that table has
+    (`customerNumber`). A key is a column that is declared as primary or unique or, in a table that declares nothing,
+    is called like one. Types are of one family, no declared foreign key holds the column, and a column that fits
+    several tables equally well points to none. Several columns point to a declared key of columns of their names.
     """
-    by_phrase, by_key = _targets(catalog)
-    return replace(catalog, tables=tuple(_with_inferred(table, by_phrase, by_key) for table in catalog.tables))
+    evidence = evidence or Names()
+    names = KeyNames(catalog)
+    singles = replace(catalog, tables=tuple(_with_inferred(table, names, evidence) for table in catalog.tables))
+    composite = CompositeKeys(singles, names)
+    all_keys = replace(singles, tables=tuple(_with_composite(table, composite, evidence) for table in singles.tables))
+    return replace(all_keys, tables=tuple(_like_newest(table, all_keys) for table in all_keys.tables))
 
 
-def _targets(catalog: Catalog) -> tuple[dict[Words, list[Target]], dict[Words, list[Target]]]:
-    by_phrase: dict[Words, list[Target]] = defaultdict(list)
-    by_key: dict[Words, list[Target]] = defaultdict(list)
-    for table in catalog.tables:
-        key = table.column(table.primary_key[0]) if len(table.primary_key) == 1 else None
-        if key is None:
-            continue
-        key_words = name_words(key.name)
-        by_key[key_words].append((table, key))
-        if len(key_words) == 1 and key_words[0] in _GENERIC:
-            by_phrase[_singular(table.name) + key_words].append((table, key))
-        else:
-            by_phrase[key_words].append((table, key))
-    return by_phrase, by_key
-
-
-def _singular(name: str) -> Words:
-    words = name_words(name)
-    return (*words[:-1], singular(words[-1])) if words else ()
-
-
-def _with_inferred(table: Table, by_phrase: dict[Words, list[Target]], by_key: dict[Words, list[Target]]) -> Table:
-    if table.kind == "view":
+def _with_inferred(table: Table, names: KeyNames, evidence: Evidence) -> Table:
+    if table.kind == "view" or table.shard_of:
         return table
-    declared = {name for key in table.foreign_keys for name in key.columns}
-    # A table's own sole key names its rows; joining it to a namesake would make two tables one.
-    declared.update(table.primary_key if len(table.primary_key) == 1 else ())
-    inferred = []
-    for column in table.columns:
-        words = name_words(column.name)
-        if column.name in declared or not words or (len(words) == 1 and words[0] in _GENERIC):
-            continue
-        candidates = [by_key.get(words, []), *(by_phrase.get(words[n:], []) for n in range(len(words) - 1))]
-        target = next((one for targets in candidates if (one := _target(table, column, targets))), None)
-        if target:
-            inferred.append(ForeignKey((column.name,), target[0].id, (target[1].name,), inferred=True))
-    return replace(table, foreign_keys=table.foreign_keys + tuple(inferred)) if inferred else table
+    declared = tuple(key for key in table.foreign_keys if not key.inferred)
+    held = {name for key in declared for name in key.columns}
+    found = ((column, _target(table, column, names, evidence)) for column in table.columns if column.name not in held)
+    return replace(table, foreign_keys=declared + tuple(_key((column,), key) for column, key in found if key))
 
 
-def _target(table: Table, column: Column, targets: list[Target]) -> Target | None:
-    others = [target for target in targets if target[0] is not table and _same_family(column, target[1])]
-    # Schemas are often copies of one another, each with its own namesakes.
-    others = [target for target in others if target[0].schema == table.schema] or others
-    if len(others) > 1:
-        # `customers` and `customer_details` may both have the key `customer_id`: the namesake is meant.
-        others = [(other, key) for other, key in others if _singular(other.name) == name_words(key.name)[:-1]]
-    return others[0] if len(others) == 1 else None
+def _target(table: Table, column: Column, names: KeyNames, evidence: Evidence) -> Key | None:
+    for group in names.candidates(table, column):
+        held = [one.key for one in group if evidence.decide(table, (column,), one)]
+        if held:
+            return held[0] if len(held) == 1 else None
+    return None
 
 
-def _same_family(left: Column, right: Column) -> bool:
-    return left.kind == right.kind or {left.kind, right.kind} <= _NUMERIC
+def _with_composite(table: Table, composite: CompositeKeys, evidence: Evidence) -> Table:
+    if table.kind == "view" or table.shard_of:
+        return table
+    held = {name for key in table.foreign_keys if not key.inferred for name in key.columns}
+    inferred = tuple(
+        _key(columns, candidate.key)
+        for columns, candidate in composite.candidates(table)
+        if not held.issuperset(column.name for column in columns) and evidence.decide(table, columns, candidate)
+    )
+    return replace(table, foreign_keys=table.foreign_keys + inferred) if inferred else table
+
+
+def _like_newest(table: Table, catalog: Catalog) -> Table:
+    """A copy by date with the inferred keys of the table that stands for it."""
+    newest = catalog.table(table.shard_of) if table.shard_of else None
+    if newest is None:
+        return table
+    held = {name for key in table.foreign_keys if not key.inferred for name in key.columns}
+    keys = (key for key in newest.foreign_keys if key.inferred and not held.issuperset(key.columns))
+    declared = (key for key in table.foreign_keys if not key.inferred)
+    return replace(table, foreign_keys=(*declared, *keys))
+
+
+def _key(columns: tuple[Column, ...], key: Key) -> ForeignKey:
+    own, target = (tuple(column.name for column in part) for part in (columns, key.columns))
+    return ForeignKey(own, key.table.id, target, inferred=True)

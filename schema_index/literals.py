@@ -1,88 +1,113 @@
-"""Stored values that occur in a question."""
+"""Stored values that occur in a question, as they are stored or almost."""
 
 from __future__ import annotations
 
 import re
 import sqlite3
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from agent.records import ValueMatch
-from agent.schema_index.sample import StoredValue
-from agent.schema_index.words import stem_key, word_list
+from agent.schema_index.near_values import find_near
+from agent.schema_index.phrases import Word, is_unparted, phrase_key, phrases, words_of
+from agent.schema_index.value_table import TABLES, count_values, find_beginnings, find_stored, write_values
+from agent.schema_index.words import word_list
 
-MAX_PHRASE = 6
-# Longer questions are prose, of which the first words are read.
-MAX_WORDS = 500
-MAX_MATCHES = 50
-_AT_ONCE = 500
+__all__ = ["TABLES", "count_values", "find_values", "write_values"]
 
-TABLES = (
-    "CREATE TABLE value (key TEXT NOT NULL, table_id TEXT NOT NULL, column TEXT NOT NULL, value TEXT NOT NULL)",
-    "CREATE INDEX value_key ON value (key)",
-)
-_WORD = re.compile(r"[^\W_]+")
+MAX_MATCHES = 200
+# Of a value that is stored in more columns, these are told.
+MAX_COLUMNS = 50
+# Values up to this length must be written as they are stored.
+SHORT = 3
+
 _DIGITS = re.compile(r"[\d\W]{1,4}")
+_LETTER = re.compile(r"[^\W_]")
 
 
-class _Phrase(NamedTuple):
+class _Found(NamedTuple):
+    """A match and the place of its phrase: its first word, and the one after its last."""
+
     start: int
     end: int
-    text: str
-
-
-def write_values(connection: sqlite3.Connection, values: Iterable[StoredValue]) -> None:
-    """Replace what the value index holds."""
-    connection.execute("DELETE FROM value")
-    rows = ((stem_key(value), table, column, value) for table, column, value in values)
-    connection.executemany("INSERT INTO value VALUES (?, ?, ?, ?)", (row for row in rows if row[0]))
+    match: ValueMatch
 
 
 def find_values(question: str, connection: sqlite3.Connection) -> tuple[ValueMatch, ...]:
-    """Stored values whose words occur in the question, longest first, none inside a longer one.
+    """Stored values whose words occur in the question, longest first, none inside a longer one; then near ones.
 
     Case, accents, punctuation and the plural do not matter, except that a value of at most three letters
     must be written as stored (`IT` is a department, `it` is not), that a word like `all` is never a value
-    alone, and that neither is a number of at most four digits.
+    alone, and that neither is a number of at most four digits. Chinese, Japanese and Korean values are found
+    without blanks around them. A near value differs in one letter, or from eight letters on in two, in words
+    that are neither numbers nor codes nor common words of English.
     """
-    phrases: dict[str, list[_Phrase]] = {}
-    for phrase in _phrases(unicodedata.normalize("NFC", question)):
-        phrases.setdefault(stem_key(phrase.text), []).append(phrase)
-    found: list[tuple[_Phrase, tuple[str, str, str]]] = []
-    for n in range(0, len(phrases), _AT_ONCE):
-        keys = list(phrases)[n : n + _AT_ONCE]
-        marks = ", ".join("?" * len(keys))
-        rows = connection.execute(
-            f"SELECT key, table_id, column, value FROM value WHERE key IN ({marks}) ORDER BY rowid",  # noqa: S608
-            keys,
+    text = unicodedata.normalize("NFC", question)
+    words = words_of(text)
+    exact = _outermost(_exact(text, words, connection))
+    covered = {place for found in exact for place in range(found.start, found.end)}
+    near = sorted(_outermost(_near(text, words, covered, connection)), key=lambda found: found.match.distance)
+    first: dict[tuple[str, str, str], ValueMatch] = {}
+    for _, _, match in (*exact, *near):
+        first.setdefault((match.table, match.column, match.value), match)
+    return tuple(first.values())[:MAX_MATCHES]
+
+
+def _exact(text: str, words: Sequence[Word], connection: sqlite3.Connection) -> Iterator[_Found]:
+    spans: dict[str, list[tuple[int, int]]] = defaultdict(list)
+    for start, end in _spans(words, connection):
+        spans[phrase_key(words[start:end])].append((start, end))
+    for row in find_stored(connection, spans, MAX_COLUMNS):
+        for start, end in spans[row.key]:
+            phrase = _said(text, words[start].start, words[end - 1].end, row.value)
+            if phrase:
+                yield _Found(start, end, ValueMatch(phrase, row.table, row.column, row.value, columns=row.columns))
+
+
+def _spans(words: Sequence[Word], connection: sqlite3.Connection) -> Iterator[tuple[int, int]]:
+    """Every word, and every longer phrase whose first two words, or signs, begin a stored value."""
+    pairs = [phrase_key(words[start : start + 2]) for start in range(len(words) - 1)]
+    begun = find_beginnings(connection, dict.fromkeys(pairs))
+    for start in range(len(words)):
+        if start < len(pairs) and pairs[start] in begun:
+            yield from ((start, end) for end in phrases(words, start))
+        else:
+            yield start, start + 1
+
+
+def _said(text: str, start: int, end: int, value: str) -> str:
+    """The part of the text that says a value of the same key; empty where the value is not meant."""
+    phrase = text[start:end]
+    word = phrase.lower()
+    if len(value) <= SHORT and not is_unparted(value):
+        # Marks count too: "A+" is not "A".
+        letter = _LETTER.search(value)
+        place = start - (letter.start() if letter else 0)
+        if place >= 0 and text[place : place + len(value)] == value:
+            word = phrase = value
+        elif phrase != f"{value}s":
+            return ""
+    is_common = word in word_list("stopwords.txt") or word in word_list("signs.txt")
+    return "" if is_common or _DIGITS.fullmatch(value) else phrase
+
+
+def _near(text: str, words: Sequence[Word], covered: set[int], connection: sqlite3.Connection) -> Iterator[_Found]:
+    for (start, end), row, distance in find_near(words, covered, connection):
+        phrase = text[words[start].start : words[end - 1].end]
+        yield _Found(start, end, ValueMatch(phrase, row.table, row.column, row.value, distance, row.columns))
+
+
+def _outermost(found: Iterable[_Found]) -> list[_Found]:
+    """The longest first, without those inside a longer one."""
+    known = list(found)
+    spans = {(one.start, one.end) for one in known}
+    kept = [
+        one
+        for one in known
+        if not any(
+            start <= one.start and one.end <= end and (start, end) != (one.start, one.end) for start, end in spans
         )
-        for key, table, column, value in rows:
-            match = (table, column, value)
-            found += ((phrase, match) for phrase in phrases[key] if _means(phrase.text, value))
-    spans = {(phrase.start, phrase.end) for phrase, _ in found}
-    found = [(phrase, match) for phrase, match in found if not _inside(phrase, spans)]
-    found.sort(key=lambda pair: (pair[0].start - pair[0].end, pair[0].start))
-    first: dict[tuple[str, str, str], str] = {}
-    for phrase, match in found:
-        first.setdefault(match, phrase.text)
-    return tuple(ValueMatch(text, *match) for match, text in first.items())[:MAX_MATCHES]
-
-
-def _phrases(question: str) -> Iterator[_Phrase]:
-    spans = [match.span() for match, _ in zip(_WORD.finditer(question), range(MAX_WORDS), strict=False)]
-    for length in range(MAX_PHRASE, 0, -1):
-        for first, last in zip(spans, spans[length - 1 :], strict=False):
-            yield _Phrase(first[0], last[1], question[first[0] : last[1]])
-
-
-def _means(phrase: str, value: str) -> bool:
-    stop = word_list("stopwords.txt")
-    if len(value) <= 3:
-        return phrase == value and phrase not in stop and not _DIGITS.fullmatch(value)
-    return phrase.lower() not in stop and not _DIGITS.fullmatch(value)
-
-
-def _inside(phrase: _Phrase, spans: set[tuple[int, int]]) -> bool:
-    span = (phrase.start, phrase.end)
-    return any(start <= phrase.start and phrase.end <= end and (start, end) != span for start, end in spans)
+    ]
+    return sorted(kept, key=lambda one: (-len(one.match.phrase), one.start))

@@ -2,120 +2,83 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from agent.records import Catalog, Context, Question, ScoredTable, Table, ValueMatch
+from agent.records import Catalog, Context, Evidence, Question, ScoredTable
 from agent.schema_index.joins import join_tables
+from agent.schema_index.rank import encode_question, rank_tables
+from agent.schema_index.tags import tagged
 
 if TYPE_CHECKING:
     from agent.schema_index.store import SchemaIndex
 
 # A whole schema within these bounds is given whole; above them, as many of the best tables as fit.
 MAX_TABLES, MAX_CHARACTERS = 40, 20_000
-CANDIDATE_TABLES, CANDIDATE_COLUMNS, CANDIDATE_NAMES = 50, 200, 200
-# The tables that are held to be meant, and so must be joinable.
-MEANT = 3
-# Below this similarity a vector is no reason that a reader would accept.
-CLOSE = 0.3
-MAX_REASONS = 4
-# An encoder cuts a longer text anyway.
-MAX_QUESTION = 2_000
-# Reciprocal rank fusion (Cormack, Clarke and Büttcher, SIGIR 2009). Their constant of 60 is for long lists of
-# documents; where a few tables are right, 10 finds more of them (measured on tables and questions of Spider).
-RANK_CONSTANT = 10
-# A table whose identifier stands in the question comes before all that is merely near.
-IDENTIFIER_WEIGHT, COLUMN_WEIGHT = 4.0, 0.5
+# No more are looked at, whatever their size.
+MOST = 1_000
+# The tables that are held to be meant, and so must be joinable: of the first few, those that can be.
+MEANT, CONSIDERED = 3, 5
+# Tables that only a longer way joins are not held to be meant together.
+FAR = 3.0
+# A table whose score is a smaller part of the best one's, and of which nothing in the question speaks, is dropped
+# from a schema that is not given whole.
+FLOOR = 1e-6
 
 
 def retrieve(question: Question, index: SchemaIndex, limit: int | None = None) -> Context:
     """The context of a question: tables best first, with stored values that occur in it.
 
-    Four rankings of tables (by their vectors, by their best column's vector, by names, by stored values) are
-    fused by reciprocal rank, and an identifier that stands in the question counts above all of them. Without
-    `limit` every table is returned where the schema is small, else the best that fit; either way the tables
-    that join the first few are among them. Raises IndexingError when the index is damaged.
+    Without `limit` every table is returned where the schema is small, else the best that fit; either way the tables
+    that join the first few are among them. Tags of the question leave out tables that bear none of them. Raises
+    UsageError for a tag that nothing bears, and IndexingError when the index is damaged.
     """
-    evidence = _Evidence()
-    values = index.find_values(question.text)
-    _by_names(evidence, index, question.text)
-    _by_values(evidence, values)
-    _by_vectors(evidence, index, question.text[:MAX_QUESTION])
     catalog = index.catalog
-    ranked = sorted(catalog.tables, key=lambda table: (-evidence.scores[table.id], table.id))
+    within = tagged(catalog, question.tags) if question.tags else None
+    encoded = encode_question(question.text, index)
+    ranked = list(rank_tables(encoded, index, most=MOST if within is None else None))
+    values = index.find_values(question.text)
+    if within is not None:
+        ranked = [scored for scored in ranked if scored.table.id in within]
+        values = tuple(match for match in values if match.table in within)
     size = _fitting(ranked) if limit is None else limit
-    chosen = _joinable(catalog, ranked, size, evidence)
-    tables = (ScoredTable(t, evidence.scores[t.id], tuple(evidence.reasons[t.id][:MAX_REASONS])) for t in chosen)
-    return Context(question, catalog, tuple(tables), values)
+    if size < len(ranked):
+        ranked = [scored for scored in ranked if scored.score >= FLOOR or scored.reasons]
+    return Context(question, catalog, tuple(_joinable(catalog, ranked, size)), values)
 
 
-class _Evidence:
-    """What speaks for each table: the fused score so far, and the reasons in words."""
-
-    def __init__(self) -> None:
-        self.scores: dict[str, float] = defaultdict(float)
-        self.reasons: dict[str, list[str]] = defaultdict(list)
-
-    def rank(self, tables: Iterable[str], weight: float = 1.0) -> None:
-        for rank, table in enumerate(dict.fromkeys(tables), start=1):
-            self.scores[table] += weight / (RANK_CONSTANT + rank)
-
-    def explain(self, table: str, reason: str) -> None:
-        if reason not in self.reasons[table]:
-            self.reasons[table].append(reason)
-
-
-def _by_names(evidence: _Evidence, index: SchemaIndex, question: str) -> None:
-    exact = index.find_exact(question)
-    for match in exact:
-        what = f"column {match.column}" if match.column else "name"
-        evidence.explain(match.table, f"{what} matches '{match.name}'")
-    # A single plain word ("name", "orders") is no identifier yet: the ranking by names weighs it.
-    whole = [match for match in exact if match.is_identifier]
-    evidence.rank((match.table for match in whole if not match.column), IDENTIFIER_WEIGHT)
-    evidence.rank((match.table for match in whole if match.column), COLUMN_WEIGHT)
-    evidence.rank(match.table for match in index.find_names(question, CANDIDATE_NAMES))
-
-
-def _by_values(evidence: _Evidence, values: tuple[ValueMatch, ...]) -> None:
-    for match in values:
-        evidence.explain(match.table, f"'{match.value}' is stored in {match.column}")
-    evidence.rank(match.table for match in values)
-
-
-def _by_vectors(evidence: _Evidence, index: SchemaIndex, question: str) -> None:
-    vector = index.encoder.encode([question])[0]
-    tables = index.nearest_tables(vector, CANDIDATE_TABLES)
-    columns = index.nearest_columns(vector, CANDIDATE_COLUMNS)
-    evidence.rank(table for table, _ in tables)
-    evidence.rank(table for table, _, _ in columns)
-    for table, similarity in tables:
-        if similarity >= CLOSE:
-            evidence.explain(table, f"table is close ({similarity:.2f})")
-    for table, column, similarity in columns:
-        if similarity >= CLOSE:
-            evidence.explain(table, f"column {column} is close ({similarity:.2f})")
-
-
-def _fitting(ranked: list[Table]) -> int:
+def _fitting(ranked: list[ScoredTable]) -> int:
     """How many of the tables are given: all of a small schema, else as many as the budget holds."""
     size = 0
-    for count, table in enumerate(ranked):
+    for count, scored in enumerate(ranked):
+        table = scored.table
         size += len(table.name) + sum(len(column.name) + len(column.type) + 4 for column in table.columns)
         if size > MAX_CHARACTERS:
             return max(count, 1) if len(ranked) > MAX_TABLES else len(ranked)
     return len(ranked)
 
 
-def _joinable(catalog: Catalog, ranked: list[Table], size: int, evidence: _Evidence) -> list[Table]:
+def _joinable(catalog: Catalog, ranked: list[ScoredTable], size: int) -> list[ScoredTable]:
     """The first `size` tables, where tables that join the very first take the places of the last."""
-    meant = [table.id for table in ranked[: min(MEANT, size)]]
-    while len(meant) > 1 and (joins := join_tables(catalog, meant)) is None:
-        meant.pop()
-    bridges = [join.right for join in joins if join.right not in meant] if len(meant) > 1 and joins else []
+    meant: list[str] = []
+    bridges: list[str] = []
+    for scored in ranked[: min(CONSIDERED, size)]:
+        joins = join_tables(catalog, [*meant, scored.table.id], within=FAR)
+        if joins is not None and len(meant) < MEANT:
+            meant.append(scored.table.id)
+            bridges = [join.right for join in joins if join.right not in meant]
+    known = {scored.table.id: scored for scored in ranked}
     for bridge in bridges:
-        evidence.explain(bridge, f"joins {' and '.join(meant)}")
-    kept = dict.fromkeys([*meant, *bridges, *(table.id for table in ranked)])
-    first = set(list(kept)[:size])
-    return [table for table in ranked if table.id in first]
+        if table := catalog.table(bridge):
+            scored = known.get(bridge, ScoredTable(table, 0.0))
+            reason = f"joins {' and '.join(meant)}"
+            known[bridge] = replace(
+                scored,
+                reasons=(*scored.reasons, reason),
+                evidence=(*scored.evidence, Evidence("join", "", "", 0.0)),
+            )
+    kept = dict.fromkeys([*meant, *bridges, *known])
+    first = list(kept)[:size]
+    return sorted(
+        (known[table] for table in first if table in known), key=lambda scored: (-scored.score, scored.table.id)
+    )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from functools import cache
 from itertools import chain
@@ -75,16 +75,21 @@ def sample_values(
 
     `policy` is `none` (nothing is read), `low-cardinality` (columns of text with at most 1,000 different
     values of at most 80 characters, unless they look personal) or `all` (personal ones too, up to 100,000).
-    All reading is bounded in rows and time; a column that cannot be read in time has no values. Raises
-    DatabaseError when the database does not answer any more.
+    All reading is bounded in rows and time; a column that cannot be read in time has no values, which is reported.
+    The first rows of every table come before all that takes longer. Of copies by date only the newest is read.
+    Raises DatabaseError when the database does not answer any more.
     """
     if policy == "none":
         return catalog, []
     source = _Source(reader, catalog.dialect)
     tables: list[Table] = []
     values: list[StoredValue] = []
+    long: list[tuple[Table, Column]] = []
     for done, table in enumerate(catalog.tables):
         progress("reading values", done, len(catalog.tables))
+        if table.shard_of:
+            tables.append(table)
+            continue
         private = set() if policy == "all" else {c.name for c in table.columns if is_personal(table, c)}
         # SQLite keeps any value in any column: there, only the values tell what kind they are.
         is_typed = catalog.dialect != "sqlite"
@@ -93,10 +98,17 @@ def sample_values(
         known = table if is_typed else _refined(table, rows or [])
         known = _with_samples(known, read, rows or [], private)
         tables.append(known)
-        for column in known.columns if table.kind == "table" else ():
-            if column.kind == "text" and column.name not in private:
-                found = _distinct(source, table, column, read, rows, MAX_DISTINCT[policy])
-                values += (StoredValue(table.id, column.name, value) for value in found)
+        held = [c for c in known.columns if table.kind == "table" and c.kind == "text" and c.name not in private]
+        if rows is not None and len(rows) < SAMPLED_ROWS:
+            values += _whole(table, held, read, rows)
+        else:
+            long += ((table, column) for column in held)
+    for done, (table, column) in enumerate(long):
+        progress("reading values of long tables", done, len(long))
+        texts = source.texts(table, column, MAX_DISTINCT[policy] + 1)
+        values += _kept(table, column, texts, MAX_DISTINCT[policy])
+    if source.is_over:
+        progress(f"some tables have no values, since reading them takes more than {TOTAL_SECONDS:.0f} s", 0, 1)
     return replace(catalog, tables=tuple(tables)), values
 
 
@@ -129,6 +141,7 @@ class _Source:
         self._dialect = dialect
         self._wording = _WORDINGS[dialect]
         self._end = monotonic() + TOTAL_SECONDS
+        self.is_over = False
 
     def first_rows(self, table: Table, columns: Sequence[Column]) -> list[Row] | None:
         """The first rows of some columns; None when they cannot be read, or not in time."""
@@ -150,6 +163,7 @@ class _Source:
     def _rows(self, sql: str) -> list[Row] | None:
         seconds = min(STATEMENT_SECONDS, self._end - monotonic())
         if seconds <= 0:
+            self.is_over = True
             return None
         try:
             return self._reader.rows(sql, seconds)
@@ -203,16 +217,15 @@ def _samples(cells: list[Any]) -> tuple[str, ...]:
     return tuple(value for value, _ in texts.most_common(SAMPLES))
 
 
-def _distinct(
-    source: _Source, table: Table, column: Column, read: Sequence[Column], rows: list[Row] | None, most: int
-) -> list[str]:
-    """Every different value of a column, or none when there are more than `most` or one is too long."""
-    place = next((n for n, other in enumerate(read) if other.name == column.name), None)
-    if rows is not None and len(rows) < SAMPLED_ROWS and place is not None:
-        # The sample was the whole table.
-        texts = list(dict.fromkeys(row[place] for row in rows if isinstance(row[place], str)))
-    else:
-        texts = source.texts(table, column, most + 1)
-    if len(texts) > most or any(len(text) > MAX_CHARACTERS for text in texts):
-        return []
-    return [text for text in texts if text.strip()]
+def _whole(table: Table, columns: Sequence[Column], read: Sequence[Column], rows: list[Row]) -> Iterator[StoredValue]:
+    """Every different text of a table all of whose rows were read."""
+    place = {column.name: n for n, column in enumerate(read)}
+    for column in columns:
+        cells = (row[place[column.name]] for row in rows)
+        yield from _kept(table, column, list(dict.fromkeys(cell for cell in cells if isinstance(cell, str))))
+
+
+def _kept(table: Table, column: Column, texts: list[str], most: int = SAMPLED_ROWS) -> Iterator[StoredValue]:
+    """The values of a column, or none when there are more than `most` or one is too long."""
+    if len(texts) <= most and all(len(text) <= MAX_CHARACTERS for text in texts):
+        yield from (StoredValue(table.id, column.name, text) for text in texts if text.strip())

@@ -2,40 +2,29 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
-import re
-import shutil
 import sqlite3
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from functools import cached_property
 from pathlib import Path
-from tempfile import TemporaryDirectory
-from threading import Lock
-from typing import TYPE_CHECKING, Any, Self
-from urllib.parse import parse_qsl
+from threading import Lock, RLock
+from typing import TYPE_CHECKING, Any, Self, TypeVar
 
-from agent.dialects import duckdb, sqlite
-from agent.dialects.address import Address
-from agent.dialects.files import file_of
 from agent.errors import IndexingError
 from agent.records import Catalog, ValueMatch
 from agent.schema_index import literals, names
-from agent.schema_index.catalog_json import load_catalog
-from agent.schema_index.index_file import FILE_NAME, connect, discard, is_damage, is_writable, read_meta
+from agent.schema_index.index_file import FILE_NAME, connect, discard, is_damage, read_meta
+from agent.schema_index.index_rows import read_catalog
 from agent.schema_index.names import NameMatch
+from agent.schema_index.options import IndexOptions
 from agent.schema_index.progress import Progress, silent
-from agent.schema_index.vectors import COLUMNS, TABLES, DamagedError, Id, VectorStore
-from agent.schema_index.vectors import FILE_NAME as VECTORS_FILE
+from agent.schema_index.vectors import COLUMNS, SCHEMAS, TABLES, DamagedError, Key, VectorReader, vector_stores
 
 if TYPE_CHECKING:
     from agent.schema_index.embed import Encoder, Vectors
 
-FORMATS = {"sqlite": sqlite.FORMAT, "duckdb": duckdb.FORMAT}
-_SECRET = re.compile("pass|pwd|secret|token|key")
-
-DEFAULT_POLICY = "low-cardinality"
+Found = TypeVar("Found")
 
 Settings = dict[str, Any]
 """What an index was made of: when all of it is as it was, the index is up to date."""
@@ -44,30 +33,31 @@ Settings = dict[str, Any]
 class SchemaIndex:
     """An index that is ready to be asked, by several threads if need be.
 
-    Opening it reads one file. The encoder is loaded by the first `encode`, and Chroma by the first search
-    for vectors. Once it is closed, what asks its file raises IndexingError.
+    Opening it reads one file. The encoder and the vectors are loaded when they are first asked for. Once it is
+    closed, what asks its file raises IndexingError.
     """
 
-    def __init__(self, folder: Path, cache: Path, progress: Progress = silent) -> None:
+    def __init__(self, folder: Path, options: IndexOptions, progress: Progress = silent) -> None:
         """Open the index in a folder; sqlite3.Error when there is none or it is damaged.
 
-        `progress` is told when the encoder must be prepared anew.
+        Of the options those matter that say where the encoder and the vectors are. `progress` is told when the
+        encoder must be prepared anew.
         """
         self.folder = folder
         self.closed = False
-        self._cache = cache
+        self._options = options
         self._progress = progress
+        self._stores = vector_stores(folder, options.chroma)
         # SQLite's handle must not be closed in the middle of a query: that ends the whole interpreter.
         self._lock = Lock()
         # Threads that import Chroma and the encoder at once meet half-made modules of NumPy.
-        self._loading = Lock()
+        self._loading = RLock()
         self._encoder: Encoder | None = None
-        self._store: VectorStore | None = None
-        self._copy: TemporaryDirectory[str] | None = None
+        self._reader: VectorReader | None = None
         self._db = connect(folder / FILE_NAME)
         try:
             self.settings: Settings = json.loads(read_meta(self._db, "settings"))
-            self.vectors_folder = folder / read_meta(self._db, "vectors")
+            self.vectors = read_meta(self._db, "vectors")
         except BaseException:
             self._db.close()
             raise
@@ -83,26 +73,33 @@ class SchemaIndex:
         with self._lock:
             self.closed = True
             self._db.close()
-        if self._copy is not None:
-            self._copy.cleanup()
+        self._close_vectors()
 
     def discard(self) -> None:
-        """Remove an index that turned out to be damaged; the next opening makes it anew."""
+        """Close an index that turned out to be damaged, and remove it, so that the next opening makes it anew.
+
+        One that another process has made since then stays.
+        """
+        is_current = True
+        with suppress(sqlite3.Error), self._lock:
+            is_current = read_meta(self._db, "vectors") == self.vectors
         self.close()
-        discard(self.folder)
-        shutil.rmtree(self.vectors_folder, ignore_errors=True)
+        if is_current:
+            discard(self.folder)
+            with suppress(IndexingError):
+                self._stores.remove(self.vectors)
 
     @property
     def is_writable(self) -> bool:
-        """Whether a search for vectors can use the folder itself, and not a copy of it."""
-        return is_writable(self.folder / FILE_NAME) and is_writable(self.vectors_folder / VECTORS_FILE)
+        """Whether a search for vectors can use them where they are, and not a copy."""
+        return self._stores.is_usable(self.vectors)
 
     @cached_property
     def catalog(self) -> Catalog:
         """Every table and view, with what is known about each."""
         with self._open_file() as db:
             try:
-                return load_catalog(read_meta(db, "catalog"))
+                return read_catalog(db, read_meta(db, "catalog"))
             except ValueError as error:
                 raise DamagedError from error
 
@@ -113,40 +110,72 @@ class SchemaIndex:
 
         with self._loading:
             if self._encoder is None:
-                self._encoder = load_encoder(self.settings["encoder"], self._cache, self._progress)
+                self._encoder = load_encoder(
+                    self.settings["encoder"],
+                    self._options.cache,
+                    self._progress,
+                    self.settings["query_prefix"],
+                    self.settings["document_prefix"],
+                    self._options.access,
+                )
             return self._encoder
-
-    def _search(self, collection: str, vector: Vectors, limit: int) -> list[tuple[Id, float]]:
-        with self._healthy():
-            with self._loading:
-                if self._store is None:
-                    self._store = VectorStore(self._usable_vectors())
-            return self._store.nearest(collection, vector, limit)
-
-    def _usable_vectors(self) -> Path:
-        # Chroma writes even when it only reads.
-        if self.is_writable:
-            return self.vectors_folder
-        self._copy = TemporaryDirectory(prefix="sqlwright-", ignore_cleanup_errors=True)
-        for file in self.vectors_folder.rglob("*"):
-            if file.is_file():
-                copy = Path(self._copy.name) / file.relative_to(self.vectors_folder)
-                copy.parent.mkdir(parents=True, exist_ok=True)
-                shutil.copyfile(file, copy)
-        return Path(self._copy.name)
 
     def nearest_tables(self, vector: Vectors, limit: int) -> list[tuple[str, float]]:
         """Table ids with their cosine similarity to a vector, [dimension], best first."""
-        return [(key[0], score) for key, score in self._search(TABLES, vector, limit)]
+        found = self._read(lambda vectors: vectors.nearest(TABLES, vector, limit))
+        return [(table, score) for (table, _), score in found]
 
     def nearest_columns(self, vector: Vectors, limit: int) -> list[tuple[str, str, float]]:
         """Table ids and column names with their cosine similarity to a vector, [dimension], best first."""
-        return [(key[0], key[1], score) for key, score in self._search(COLUMNS, vector, limit)]
+        found = self._read(lambda vectors: vectors.nearest(COLUMNS, vector, limit))
+        return [(*key, score) for key, score in found]
 
-    def find_names(self, question: str, limit: int) -> tuple[NameMatch, ...]:
-        """Names that share words with the question, best first."""
+    def nearest_schemas(self, vector: Vectors, limit: int) -> list[tuple[str, float]]:
+        """Schemas with their cosine similarity to a vector, [dimension], best first; none where there is only one."""
+        found = self._read(lambda vectors: vectors.nearest(SCHEMAS, vector, limit))
+        return [(schema, score) for (schema, _), score in found]
+
+    def vectors_of(self, collection: str, keys: Sequence[Key]) -> dict[Key, Vectors]:
+        """The vectors, [parts, dimension], of table ids and column names (empty for a table), as far as there are any.
+
+        `collection` is `tables` or `columns`. A hundred keys take two milliseconds.
+        """
+        return self._read(lambda vectors: vectors.vectors_of(collection, keys))
+
+    def _read(self, read: Callable[[VectorReader], Found]) -> Found:
+        with self._healthy():
+            try:
+                return read(self._opened_vectors())
+            except DamagedError:
+                if not self._is_behind():
+                    raise
+                return read(self._opened_vectors())
+
+    def _opened_vectors(self) -> VectorReader:
+        with self._loading:
+            if self._reader is None:
+                self._is_behind()
+                self._reader = self._stores.reader(self.vectors)
+            return self._reader
+
+    def _is_behind(self) -> bool:
+        """Whether another process has switched to other vectors, which are those to read from now on."""
         with self._open_file() as db:
-            return names.find_names(question, db, limit)
+            before, self.vectors = self.vectors, read_meta(db, "vectors")
+        if before != self.vectors:
+            self._close_vectors()
+        return before != self.vectors
+
+    def _close_vectors(self) -> None:
+        with self._loading:
+            reader, self._reader = self._reader, None
+        if reader is not None:
+            reader.close()
+
+    def tables_with(self, phrases: Sequence[str]) -> tuple[frozenset[str], frozenset[str]]:
+        """The ids of the tables called one of the phrases, and of those of which a column or comment has it."""
+        with self._open_file() as db:
+            return names.tables_with(phrases, db)
 
     def find_exact(self, question: str) -> tuple[NameMatch, ...]:
         """Names that stand whole in the question, longest first."""
@@ -178,33 +207,3 @@ class SchemaIndex:
                 raise IndexingError(f"the index of this database cannot be read: {error}", "try again") from error
             self.discard()
             raise DamagedError from error
-
-
-def index_folder(
-    address: Address,
-    cache: Path,
-    schemas: tuple[str, ...] = (),
-    values: str = DEFAULT_POLICY,
-    descriptions: Path | None = None,
-) -> Path:
-    """The folder of the index of a database; no password has a part in its name.
-
-    Connections to one database that index other parts of it have folders of their own, so that none undoes
-    the other's work. Raises UsageError or DatabaseError for the URL of a file that is none.
-    """
-    name = str(file_of(address.url, FORMATS[address.dialect])) if address.dialect in FORMATS else _name(address)
-    parts = {
-        "schemas": sorted(set(schemas)),
-        "values": "" if values == DEFAULT_POLICY else values,
-        "descriptions": str(descriptions.resolve()) if descriptions else "",
-    }
-    if any(parts.values()):
-        name += json.dumps(parts)
-    slug = re.sub(r"[^a-z0-9]+", "-", address.database.lower()).strip("-")[:40]
-    return cache / "index" / f"{slug}-{hashlib.sha256(name.encode()).hexdigest()[:16]}"
-
-
-def _name(address: Address) -> str:
-    """The URL without what may be a password."""
-    options = parse_qsl(address.url.partition("?")[2], keep_blank_values=True)
-    return f"{address.shown}?{sorted(option for option in options if not _SECRET.search(option[0].lower()))}"

@@ -1,28 +1,26 @@
-"""The vectors of tables and columns in a persistent Chroma store."""
+"""Where the vectors of tables, columns and schemas are kept: what every store can do, and which there are."""
 
 from __future__ import annotations
 
 import hashlib
-import json
-import sqlite3
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import AbstractContextManager
+from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Protocol
+from urllib.parse import urlsplit
 
 from agent.errors import IndexingError
 
 if TYPE_CHECKING:
     from agent.schema_index.embed import Vectors
 
-TABLES, COLUMNS = "tables", "columns"
-FILE_NAME = "chroma.sqlite3"
-# The metadata that says what an entry was made of.
-STAMP = "text"
-# The most that one call of Chroma takes.
-BATCH = 5_000
+TABLES, COLUMNS, SCHEMAS = COLLECTIONS = "tables", "columns", "schemas"
 
-Id = tuple[str, ...]
+Id = tuple[str, str, str]
+"""Table id or schema, column name (empty for the table or schema itself), and the number of the part, from "0"."""
+Key = tuple[str, str]
+"""An id without the part: what a vector is about."""
 
 
 class DamagedError(IndexingError):
@@ -32,91 +30,101 @@ class DamagedError(IndexingError):
         super().__init__("the index of this database is damaged", "ask again: it is made anew")
 
 
-class VectorStore:
-    """Two collections, `tables` and `columns`; an entry's id is (table id,) or (table id, column name)."""
+class VectorReader(Protocol):
+    """Collections of vectors, those in COLLECTIONS, to be searched by several threads if need be."""
 
-    def __init__(self, folder: Path) -> None:
-        # Chroma takes most of a second to import: only what needs vectors pays for it.
-        import chromadb
-        from chromadb.config import Settings
+    def nearest(self, collection: str, vector: Vectors, limit: int) -> list[tuple[Key, float]]:
+        """The keys of the `limit` entries nearest to a vector, [dimension], each with its best cosine similarity."""
+        ...
 
-        settings = Settings(anonymized_telemetry=False)
-        with _damage():
-            client = chromadb.PersistentClient(str(folder), settings=settings)
-            self._collections: dict[str, Any] = {
-                name: client.get_or_create_collection(
-                    name, embedding_function=None, configuration={"hnsw": {"space": "cosine"}}
-                )
-                for name in (TABLES, COLUMNS)
-            }
+    def vectors_of(self, collection: str, keys: Sequence[Key]) -> dict[Key, Vectors]:
+        """The vectors, [parts, dimension], of those of the keys that the collection holds."""
+        ...
+
+    def close(self) -> object:
+        """Let go of files, connections and memory; nothing is asked after that."""
+        ...
+
+
+class VectorStore(VectorReader, Protocol):
+    """The same collections, to be written by one thread."""
 
     def upsert(self, collection: str, entries: Sequence[tuple[Id, str]], vectors: Vectors) -> None:
         """Add ids, each with the text that its vector, [n, dimension], was made of; the same ids are replaced."""
-        ids = [_text(key) for key, _ in entries]
-        stamps = [{STAMP: stamp_of(text)} for _, text in entries]
-        with _damage():
-            for n in range(0, len(ids), BATCH):
-                part = slice(n, n + BATCH)
-                self._collections[collection].upsert(ids=ids[part], embeddings=vectors[part], metadatas=stamps[part])
-
-    def stamps(self, collection: str) -> dict[Id, str]:
-        """The ids that a collection holds, each with the stamp of its text."""
-        with _damage():
-            found = self._collections[collection].get(include=["metadatas"])
-            return {
-                tuple(json.loads(key)): str((metadata or {}).get(STAMP, ""))
-                for key, metadata in zip(found["ids"], found["metadatas"], strict=True)
-            }
+        ...
 
     def delete(self, collection: str, keys: Iterable[Id]) -> None:
         """Delete entries."""
-        gone = [_text(key) for key in keys]
-        with _damage():
-            for n in range(0, len(gone), BATCH):
-                self._collections[collection].delete(ids=gone[n : n + BATCH])
+        ...
 
-    def count(self, collection: str) -> int:
-        """How many entries a collection holds."""
-        with _damage():
-            return int(self._collections[collection].count())
+    def stamps(self, collection: str) -> dict[Id, str]:
+        """The ids that a collection holds, each with the stamp of its text."""
+        ...
 
-    def nearest(self, collection: str, vector: Vectors, limit: int) -> list[tuple[Id, float]]:
-        """The ids nearest to a vector, [dimension], with their cosine similarity, best first."""
-        with _damage():
-            answer = self._collections[collection].query(
-                query_embeddings=vector[None, :], n_results=limit, include=["distances"]
-            )
-        pairs = zip(answer["ids"][0], answer["distances"][0], strict=True)
-        return [(tuple(json.loads(key)), 1.0 - distance) for key, distance in pairs]
+
+class VectorStores(Protocol):
+    """The vectors of one index: several sets of them, of which readers use one while the next is being made.
+
+    Whatever reads or writes raises DamagedError for what must be made anew, and IndexingError for all else.
+    """
+
+    def names(self) -> list[str]:
+        """The sets that are there."""
+        ...
+
+    def is_whole(self, name: str) -> bool:
+        """Whether a set looks usable, told in a millisecond; a server is taken at its word."""
+        ...
+
+    def open(self, name: str) -> AbstractContextManager[VectorStore]:
+        """A set, old or new, to be written; leaving it makes it ready for quick reading."""
+        ...
+
+    def reader(self, name: str) -> VectorReader:
+        """A set, to be searched."""
+        ...
+
+    def is_usable(self, name: str) -> bool:
+        """Whether `reader` uses a set where it is, and not a copy."""
+        ...
+
+    def copy(self, old: str, new: str) -> None:
+        """Copy a set to a new name."""
+        ...
+
+    def remove(self, name: str) -> None:
+        """Remove a set, if there is one."""
+        ...
+
+
+LOADERS: Mapping[str, str] = {
+    "": "agent.schema_index.chroma_embedded",
+    "http": "agent.schema_index.chroma_server",
+    "https": "agent.schema_index.chroma_server",
+}
+
+
+def vector_stores(folder: Path, chroma: str) -> VectorStores:
+    """The vectors of the index in a folder: beside it, or where `chroma` is a URL, on the Chroma server there.
+
+    Raises IndexingError for a URL that is none.
+    """
+    try:
+        kind = urlsplit(chroma).scheme or chroma
+        load: Callable[[Path, str], VectorStores] = import_module(LOADERS[kind]).load
+        return load(folder, chroma)
+    except (KeyError, ValueError):
+        hint = "write http://HOST:PORT, or leave it out to keep the vectors in the cache folder"
+        raise IndexingError(f"chroma: {shown_url(chroma)} is not the URL of a server", hint) from None
+
+
+def shown_url(url: str) -> str:
+    """A URL without the user and the password in it, to be shown and to be kept."""
+    scheme, mark, rest = url.rpartition("://")
+    host, slash, path = rest.partition("/")
+    return f"{scheme}{mark}{host.rpartition('@')[2]}{slash}{path}"
 
 
 def stamp_of(text: str) -> str:
     """What tells one text from another."""
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:24]
-
-
-def _text(key: Id) -> str:
-    return json.dumps(key, ensure_ascii=False)
-
-
-def is_whole(folder: Path) -> bool:
-    """Whether a folder looks like a vector store, told without Chroma, in less than a millisecond."""
-    file = folder / FILE_NAME
-    try:
-        connection = sqlite3.connect(f"{file.absolute().as_uri()}?mode=ro", uri=True)
-        try:
-            return bool(connection.execute("SELECT count(*) = 2 FROM collections").fetchone()[0])
-        finally:
-            connection.close()
-    except sqlite3.Error:
-        return False
-
-
-@contextmanager
-def _damage() -> Iterator[None]:
-    from chromadb.errors import ChromaError
-
-    try:
-        yield
-    except (ChromaError, OSError) as error:
-        raise DamagedError from error

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 
 _BOUNDARY = re.compile(
@@ -13,9 +13,13 @@ _BOUNDARY = re.compile(
     r"|(?<=[^\W\d_])(?=\d)|(?<=\d)(?=[^\W\d_])"  # address2
 )
 _SEPARATOR = re.compile(r"[\W_]+")
+# Letters that Unicode does not take apart.
+_STROKES = str.maketrans({"ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe", "ı": "i", "ħ": "h"})
 _UNCHANGED = ("ss", "us", "is", "news", "series", "species")
 
 
+# Of the same names it is asked a dozen times while a schema is read.
+@lru_cache(maxsize=65_536)
 def name_words(name: str) -> tuple[str, ...]:
     """The lower-case words of an identifier: camelCase, snake_case, spaces and digits all part words."""
     parts = (part for token in _SEPARATOR.split(name) for part in _BOUNDARY.split(token))
@@ -30,8 +34,10 @@ def humanise(name: str) -> str:
 def normalise(text: str) -> str:
     """The text in lower case, without accents and punctuation, its words parted by single spaces."""
     decomposed = unicodedata.normalize("NFKD", text)
-    plain = "".join(char for char in decomposed if not unicodedata.combining(char))
-    return " ".join(_SEPARATOR.split(plain.casefold())).strip()
+    # Other combining signs tell letters apart, as in Japanese and Korean.
+    plain = "".join(char for char in decomposed if not "\u0300" <= char <= "\u036f")
+    folded = unicodedata.normalize("NFC", plain).casefold().translate(_STROKES)
+    return " ".join(_SEPARATOR.split(folded)).strip()
 
 
 def singular(word: str) -> str:

@@ -10,6 +10,7 @@ import pytest
 from agent import Agent
 from agent.config import Settings, load_settings, sources_of
 from agent.errors import UsageError
+from agent.index_options import index_options
 from agent.settings_file import FILE_NAME, user_file
 
 
@@ -118,7 +119,7 @@ def test_an_empty_file_says_nothing(here: Path) -> None:
     assert load_settings().limit == 1_000
 
 
-def source() -> tuple[str, tuple[str, ...], str, Path | None]:
+def source() -> tuple[object, ...]:
     found = load_settings().connection
     return found.url, found.schemas, found.values, found.descriptions
 
@@ -329,3 +330,87 @@ def test_settings_do_not_show_a_password(here: Path) -> None:
 
 def test_every_setting_has_a_description() -> None:
     assert all(field.description for field in Settings.model_fields.values())
+
+
+def test_an_index_has_what_its_connection_says_and_else_what_holds_for_all(here: Path) -> None:
+    here.write_text(
+        """
+        db: a
+        include: [orders, "sales.*"]
+        exclude: tmp_*
+        abbreviations: {qty: quantity}
+        descriptions: {tables: {orders: {tags: [finance]}}}
+        chroma: http://127.0.0.1:8000
+        query_prefix: ""
+        document_prefix: "passage: "
+        connections:
+          a: a.db
+          b: {url: b.db, include: [x, y], exclude: [], abbreviations: {}, descriptions: b.yaml}
+        """
+    )
+
+    def held(name: str) -> tuple[object, ...]:
+        options = index_options(load_settings(db=name))
+        return options.include, options.exclude, options.abbreviations, options.descriptions, options.origin
+
+    common = {"tables": {"orders": {"tags": ["finance"]}}}
+    place = f"{here.resolve()}: descriptions"
+    assert held("a") == (("orders", "sales.*"), ("tmp_*",), {"qty": "quantity"}, common, place)
+    assert held("b") == (("x", "y"), (), {}, Path("b.yaml"), str(Path("b.yaml").resolve()))
+    options = index_options(load_settings())
+    assert (options.chroma, options.query_prefix, options.document_prefix) == ("http://127.0.0.1:8000", "", "passage: ")
+
+
+def test_a_variable_of_the_environment_lists_patterns(here: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SQLWRIGHT_INCLUDE", "orders, sales.*")
+    monkeypatch.setenv("SQLWRIGHT_DESCRIPTIONS", "said.yaml")
+
+    assert load_settings().include == ("orders", "sales.*")
+    assert load_settings().descriptions == Path("said.yaml")
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("include: [1]", f"setting include in {FILE_NAME}: it is a list of names"),
+        ("exclude: {a: b}", f"setting exclude in {FILE_NAME}: it is a list of names"),
+        ("include: [' ']", f"setting include in {FILE_NAME}: it is empty"),
+        ("abbreviations: [qty]", f"setting abbreviations in {FILE_NAME}: it maps short to long"),
+        ("abbreviations: {no: number}", f"setting abbreviations in {FILE_NAME}: it maps short to long"),
+        ("descriptions: [a.yaml]", f"setting descriptions in {FILE_NAME}: it is a YAML file, or a mapping"),
+        ("connections: {a: {url: a.db, include: 5}}", "setting connections.a.include in"),
+        ("chroma: ''", f"setting chroma in {FILE_NAME}: it is empty"),
+    ],
+)
+def test_a_setting_of_an_index_that_has_another_form_is_blamed(text: str, message: str, here: Path) -> None:
+    here.write_text(f"{text}\n")
+
+    with pytest.raises(UsageError) as caught:
+        load_settings()
+
+    assert message in caught.value.message
+
+
+def test_what_two_files_say_of_databases_is_not_mixed(here: Path, everywhere: Path) -> None:
+    everywhere.write_text("descriptions: {tables: {old: {tags: [a]}}}\n")
+    here.write_text("descriptions: {tables: {orders: {tags: [b]}}}\n")
+
+    assert load_settings().descriptions == {"tables": {"orders": {"tags": ["b"]}}}
+
+
+def test_what_is_said_of_the_demo_shop_comes_to_what_is_known_of_it(here: Path) -> None:
+    here.write_text("descriptions: {tables: {orders: {tags: [finance]}}}\n")
+
+    said = index_options(load_settings()).descriptions
+
+    assert isinstance(said, dict)
+    assert said["tables"]["orders"]["tags"] == ["finance"]
+    assert said["tables"]["orders"]["synonyms"] == ["purchases", "sales"]
+
+
+def test_an_encoder_is_reached_as_the_settings_say(here: Path) -> None:
+    here.write_text("encoder: some/model\ncache_folder: models\nlocal_files_only: true\n")
+
+    access = index_options(load_settings()).access
+
+    assert (access.cache_folder, access.local_files_only, access.ollama) == (Path("models"), True, None)

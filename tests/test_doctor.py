@@ -102,10 +102,11 @@ def test_what_has_changed_is_named(books: Path, tmp_path: Path, shop: Agent) -> 
         assert agent.index.catalog.tables
     assert found(**given)["index"].state == "ok"
     file.write_text("tables: {books: {synonyms: [tomes]}}")
-    assert found(**given)["index"].what.startswith("the file of descriptions has changed since it was made: ")
+    assert found(**given)["index"].what.startswith("what descriptions say has changed since it was made: ")
     with closing(sqlite3.connect(books)) as database:
         database.execute("ALTER TABLE books ADD COLUMN pages INTEGER")
-    assert found(**given)["index"].what.startswith("the schema and the file of descriptions have changed since")
+    said = "the schema has changed and what descriptions say has changed since it was made: "
+    assert found(**given)["index"].what.startswith(said)
     assert found(db=str(books))["index"].what.startswith("there is none yet")
 
 
@@ -127,7 +128,7 @@ def test_a_damaged_index_is_looked_at_and_left(damage: str, books: Path, shop: A
 
 def test_an_index_without_its_vectors_is_not_up_to_date(books: Path, shop: Agent) -> None:
     with Agent.connect(books) as agent:
-        shutil.rmtree(agent.index.vectors_folder)
+        shutil.rmtree(agent.index.folder / agent.index.vectors)
 
     assert "cannot be read" in found(db=str(books))["index"].what
 
@@ -155,6 +156,14 @@ def test_a_connection_that_is_not_defined_is_a_fault_of_the_database() -> None:
     assert checks["settings"].state == "ok"
     assert checks["database"].error is UsageError
     assert checks["model"].state == "ok"
+
+
+def test_descriptions_among_the_settings_are_not_recited(books: Path) -> None:
+    said = {"tables": {}, "glossary": {"churn": "Having left."}}
+
+    details = found(db=str(books), descriptions=said)["settings"].details
+
+    assert "descriptions = {tables, glossary} (option)" in details
 
 
 def test_bad_settings_are_all_that_can_be_told() -> None:

@@ -19,6 +19,7 @@ from agent.config import Settings
 from agent.draft import draft, take_first
 from agent.drafters import DRAFTERS
 from agent.errors import ChoiceError, DatabaseError, IndexingError, UnsafeError, UsageError
+from agent.index_options import index_options
 from agent.records import Answer, Attempt, CheckedQuery, Context, Draft, Verdict
 from agent.schema_index.store import SchemaIndex
 
@@ -252,11 +253,11 @@ def test_an_index_that_turned_out_to_be_damaged_is_made_anew(tmp_path: Path) -> 
 
 
 def test_a_closed_index_says_so(shop: Agent) -> None:
-    index = SchemaIndex(shop.index.folder, shop.settings.cache_dir)
+    index = SchemaIndex(shop.index.folder, index_options(shop.settings))
     index.close()
 
     uses: list[Callable[[], object]] = [
-        lambda: index.find_names("orders", 3),
+        lambda: index.tables_with(["orders"]),
         lambda: index.find_exact("orders"),
         lambda: index.find_values("orders"),
         lambda: index.catalog,

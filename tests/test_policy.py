@@ -19,9 +19,10 @@ from agent.dialects.address import read_address
 from agent.errors import NotUnderstoodError, UsageError
 from agent.estimate import estimate
 from agent.prompts.schema_text import schema_text
-from agent.records import Catalog, CheckedQuery, Column, Finding, ForeignKey, Limits, Policy, Table, Verdict
+from agent.records import Catalog, CheckedQuery, Column, Finding, ForeignKey, Limits, Policy, Table, Term, Verdict
 from agent.schema_index.build import build_index, refresh_index
 from agent.schema_index.embed import Encoder, load_encoder
+from agent.schema_index.options import IndexOptions
 from agent.schema_index.policy import apply_policy, unmatched
 from agent.settings_file import FILE_NAME
 from tests.conftest import TODAY
@@ -117,6 +118,21 @@ def test_a_table_says_that_columns_are_hidden_and_keys_that_lead_to_them_are_gon
     )
     assert apply_policy(CATALOG, Policy(tables=("orders",))).tables[0].foreign_keys == ()
     assert visits == CATALOG.tables[3]
+
+
+def test_unique_keys_and_terms_of_what_is_hidden_are_gone() -> None:
+    people = Table("people", column("id", "email", "name"), unique=(("email",), ("id", "name")))
+    terms = (
+        Term("mailing", "whom we write to", ("people",), (("people", "email"),)),
+        Term("member", "who has paid", ("people", "fees"), (("people", "email"), ("people", "name"))),
+        Term("fee", "what is paid", ("fees",)),
+        Term("house", "this one"),
+    )
+    catalog = Catalog("sqlite", (people, Table("fees", column("id"))), glossary=terms)
+    found = apply_policy(catalog, Policy(tables=("people",), hidden=("people.email",)))
+    assert found.tables[0].unique == (("id", "name"),)
+    assert found.glossary == (Term("member", "who has paid", ("people",), (("people", "name"),)), terms[-1])
+    assert apply_policy(catalog, Policy()) == catalog
 
 
 def test_policies_add_up() -> None:
@@ -231,7 +247,7 @@ def test_nothing_hidden_is_in_the_index_nor_stays_there(
         return {word for word in words if any(word in text for text in files)}
 
     def build(policy: Policy, make: Callable[..., object] = build_index) -> None:
-        index = make(address, cache=folder, encoder="bundled", values="all", descriptions=None, policy=policy)
+        index = make(address, IndexOptions(folder, values="all", policy=policy))
         index.close()  # type: ignore[attr-defined]
 
     build(HIDING)
@@ -240,7 +256,7 @@ def test_nothing_hidden_is_in_the_index_nor_stays_there(
     assert held() == {b"quill", b"zyxwave", b"salaries", b"brogtime", b"france"}
     build(HIDING)
     assert held() == {b"france"}
-    build(Policy(hidden=("*.country",)), refresh_index)
+    build(Policy(hidden=("*.country",)), lambda *given: refresh_index(*given).index)
     assert held() == {b"quill", b"zyxwave", b"salaries", b"brogtime"}
 
 

@@ -9,7 +9,7 @@ import typer
 
 from agent.cli.completion import models
 from agent.cli.exits import exits
-from agent.cli.options import Db, Debug, Quiet
+from agent.cli.options import Db, Debug, Quiet, Tags
 from agent.cli.progress import activity
 from agent.cli.streams import read_stdin, writing
 
@@ -32,6 +32,7 @@ def ask(
     ] = "table",
     sql_only: Annotated[bool, typer.Option("--sql-only", help="Print the checked SQL and run nothing.")] = False,
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Of several close readings take the first.")] = False,
+    tag: Tags = None,
     limit: Annotated[int | None, typer.Option(help="Rows printed at most.")] = None,
     timeout: Annotated[float | None, typer.Option(help="Seconds the query may run.")] = None,
     today: Annotated[
@@ -63,7 +64,7 @@ def ask(
                     _introduce(agent, doing, chosen=model is not None)
                 choose = chooser(yes, quiet, doing.stop)
                 if sql_only:
-                    draft = agent.draft(text, choose)
+                    draft = agent.draft(text, choose, tags=tag or ())
                     doing.stop()
                     with writing():
                         render.sql(draft.sql)
@@ -71,7 +72,7 @@ def ask(
                     return
                 if not quiet:
                     _warn(agent, doing)
-                answer = answered(agent.steps(text, choose), doing)
+                answer = answered(agent.steps(text, choose, tags=tag or ()), doing)
         with writing():
             FORMATS[format](answer)
         render.evidence(answer, quiet)

@@ -53,7 +53,7 @@ def _files(incomplete: str) -> Iterator[str]:
 def _pulled() -> list[str]:
     from agent.config import load_settings
     from agent.drafters.auto import pulled
-    from agent.drafters.ollama_address import ollama_address
+    from agent.ollama_address import ollama_address
 
     try:
         return [f"ollama:{model.name}" for model in pulled(ollama_address(load_settings()))]

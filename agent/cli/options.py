@@ -16,5 +16,12 @@ Db = Annotated[
         autocompletion=databases,
     ),
 ]
+Tags = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--tag", help="Keep the question to tables that bear this tag, or have a column that does; repeatable."
+    ),
+]
+AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object.")]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Say nothing on stderr but errors.")]
 Debug = Annotated[bool, typer.Option("--debug", help="Show the trace of an error.")]

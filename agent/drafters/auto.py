@@ -10,7 +10,7 @@ from fnmatch import fnmatchcase
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
-from agent.drafters.ollama_address import OllamaAddress, get_json, ollama_address
+from agent.ollama_address import OllamaAddress, get_json, ollama_address
 
 if TYPE_CHECKING:
     from agent.config import Settings

@@ -5,10 +5,10 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from agent.drafters.ollama_address import ollama_address
 from agent.drafters.ollama_client import ModelCard, OllamaClient, Reply
 from agent.drafters.reply import closed_part, decline_in, spoken, sql_in
 from agent.errors import ModelError, NotUnderstoodError
+from agent.ollama_address import ollama_address
 from agent.prompts.conversation import Conversation, conversation
 from agent.prompts.loader import load_template
 from agent.prompts.outside import outside_line

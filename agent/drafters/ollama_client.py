@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from time import monotonic
 from typing import TYPE_CHECKING, Any
 
-from agent.drafters.ollama_address import OllamaAddress
 from agent.errors import ModelError
+from agent.ollama_address import OllamaAddress
 from agent.prompts.outside import outside_line
 
 if TYPE_CHECKING:

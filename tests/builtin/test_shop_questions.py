@@ -43,3 +43,11 @@ def test_what_cannot_be_read_is_declined_and_named(shop: Agent, case: dict[str, 
     for word in case["names"]:
         assert word in str(caught.value)
     assert caught.value.hint
+
+
+def test_quoted_text_is_compared_as_written_and_says_what_is_stored(shop: Agent) -> None:
+    for written in ("germany", "Germny"):
+        answer = shop.ask(f'customers whose name is "{written}"')
+        assert not answer.rows
+        assert answer.assumptions == (f"\"{written}\" as written; 'Germany' is stored in customers.country",)
+    assert shop.ask('customers whose country is "Germany"').assumptions == ()

@@ -11,7 +11,7 @@ from typer.testing import CliRunner, Result
 from agent.cli.app import app
 from agent.config import Settings, load_settings
 from agent.demo import ensure_shop
-from agent.init_file import read_database, settings_text
+from agent.init_file import EXAMPLES, read_database, settings_text
 from agent.settings_file import FILE_NAME
 from tests.conftest import TODAY
 from tests.services import database_of, postgres_database
@@ -67,6 +67,13 @@ def test_the_example_of_connections_is_one(here: Path) -> None:
     here.write_text("connections:" + example.replace("\n#", "\n"))
 
     assert load_settings().connections.keys() == {"shop", "files"}
+
+
+@pytest.mark.parametrize("name", EXAMPLES)
+def test_every_example_is_a_setting(name: str, here: Path) -> None:
+    here.write_text("\n".join(line.removeprefix("# ") for line in EXAMPLES[name].splitlines()))
+
+    assert load_settings().model_fields_set == {name}
 
 
 def test_a_file_that_is_there_is_never_overwritten(here: Path) -> None:

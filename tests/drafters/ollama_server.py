@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -115,28 +116,41 @@ class Model:
     context: int = 32_768
     capabilities: list[str] | None = field(default_factory=lambda: ["completion"])
     remote: str = ""
+    digest: str = "0a109f422b47e3a30ba2b10eca18548e944e8a23073ee3f3e947efcf3c45e59f"
+    dimension: int = 32
 
     def tag(self) -> dict[str, Any]:
         details = {"format": "gguf", "family": self.family, "parameter_size": self.parameters}
         remote = {"remote_model": self.remote} if self.remote else {}
-        return {"name": self.name, "model": self.name, "size": 4_000_000_000, "details": details, **remote}
+        names = {"name": self.name, "model": self.name, "digest": self.digest}
+        return {**names, "size": 4_000_000_000, "details": details, **remote}
 
     def shown(self) -> dict[str, Any]:
         known = {} if self.capabilities is None else {"capabilities": self.capabilities}
         facts = {"general.architecture": self.family, f"{self.family}.context_length": self.context}
         return {"modelfile": "", "template": "", "details": self.tag()["details"], "model_info": facts, **known}
 
+    def vector(self, text: str) -> list[float]:
+        """A vector of length one in which texts that share pairs of letters are near."""
+        counts = [0.0] * self.dimension
+        for pair in zip(f" {text}", f"{text} ", strict=True):
+            counts[(ord(pair[0].lower()) * 31 + ord(pair[1].lower())) % self.dimension] += 1.0
+        length = math.sqrt(sum(count * count for count in counts)) or 1.0
+        return [count / length for count in counts]
+
 
 class OllamaServer:
     """What is queued in `replies` answers /api/chat, in order; `requests` are the bodies that came there.
 
-    `answerer`, where it is set, makes the replies that are not queued.
+    `answerer`, where it is set, makes the replies that are not queued. `embeds` are the bodies that came to /api/embed,
+    whose tokens are words.
     """
 
     def __init__(self) -> None:
         self.models = [Model()]
         self.replies: list[Reply] = []
         self.requests: list[dict[str, Any]] = []
+        self.embeds: list[dict[str, Any]] = []
         self.headers: list[dict[str, str]] = []
         self.left = Event()
         self.asked = Event()
@@ -205,8 +219,22 @@ class _Handler(BaseHTTPRequestHandler):
             self._send(200, model.shown())
         elif self.path == "/api/chat":
             self._chat(body)
+        elif self.path == "/api/embed":
+            self._embed(model, body)
         else:
             self._send(404, {"error": "page not found"})
+
+    def _embed(self, model: Model, body: dict[str, Any]) -> None:
+        self.fake.embeds.append(body)
+        texts = [body["input"]] if isinstance(body["input"], str) else body["input"]
+        most = min(body.get("options", {}).get("num_ctx", 4096), model.context)
+        # As a tokenizer does, it adds one before and one after.
+        counts = [len(text.split()) + 2 for text in texts]
+        if max(counts, default=0) > most and body.get("truncate") is False:
+            self._send(400, {"error": "the input length exceeds the context length"})
+            return
+        vectors = [model.vector(text) for text in texts]
+        self._send(200, {"model": body["model"], "embeddings": vectors, "prompt_eval_count": sum(counts)})
 
     def _send(self, status: int, body: dict[str, Any], location: str = "") -> None:
         content = json.dumps(body).encode()

@@ -14,7 +14,7 @@ from agent import Agent
 from agent.config import load_settings
 from agent.drafters import load_drafter
 from agent.drafters.auto import PulledModel, best, pulled
-from agent.drafters.ollama_address import OllamaAddress, ollama_address
+from agent.ollama_address import OllamaAddress, ollama_address
 from tests.drafters.ollama_server import Model, OllamaServer
 
 

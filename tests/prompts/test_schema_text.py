@@ -24,6 +24,7 @@ from agent.records import (
     Question,
     ScoredTable,
     Table,
+    Term,
     ValueMatch,
 )
 
@@ -81,6 +82,15 @@ def test_a_dot_within_a_name_is_not_the_one_after_a_schema() -> None:
     assert table_name(Table("a.b", (), schema="s"), "postgres") == 's."a.b"'
 
 
+def test_copies_by_date_are_told_with_the_table_that_stands_for_them() -> None:
+    newest = replace(
+        LOANS, name="loans_202403", pattern="loans_YYYYMM", shards=("desk.loans_202401", "desk.loans_202402")
+    )
+    text = schema_text([newest], "sqlite", 1_000).text
+    assert "Sharded by date: loans_YYYYMM, 3 tables from loans_202401 to loans_202403\n" in text
+    assert "Sharded" not in schema_text([LOANS], "sqlite", 1_000).text
+
+
 def test_a_budget_cuts_details_first_and_never_within_a_table() -> None:
     tables = [replace(READERS, name=f"readers_{n}") for n in range(50)]
     whole = schema_text(tables, "sqlite", 100_000)
@@ -122,6 +132,42 @@ def test_a_long_text_is_cut_and_says_so() -> None:
     assert outside_block("line\n" * 9, 10).endswith("…")
 
 
+def test_a_value_that_is_only_near_is_told_as_a_guess() -> None:
+    name = READERS.columns[1].name
+    values = (ValueMatch("Ann", READERS.id, name, "Ann"), ValueMatch("Berta", READERS.id, name, "Bertha", distance=1))
+    question = Question("is Ann or Berta there?", date(2026, 11, 21))
+    context = Context(question, Catalog("sqlite", (READERS,)), (ScoredTable(READERS, 1.0),), values)
+    told = conversation(load_template("general"), context, (), "monday", 20_000).user
+
+    assert """"Ann" is stored as readers."Full Name" = 'Ann'""" in told
+    assert """"Berta" may be misspelled for readers."Full Name" = 'Bertha'""" in told
+
+
+def test_words_of_the_question_that_the_glossary_knows_are_explained() -> None:
+    glossary = (
+        Term(
+            "lapsed reader",
+            "Nobody\nhas lent to them for a year.",
+            ("readers", "desk.loans"),
+            (("desk.loans", "lent_on"),),
+        ),
+        Term("card", "What a reader shows."),
+        Term("ada", "A person."),
+    )
+    catalog = Catalog("sqlite", (READERS, LOANS), glossary=glossary)
+    template = load_template("general")
+
+    def told(text: str) -> str:
+        context = Context(Question(text, date(2026, 11, 21)), catalog, (ScoredTable(READERS, 1.0),))
+        user = conversation(template, context, (), "monday", 20_000).user
+        return user.partition("<glossary>\n")[2].partition("\n</glossary>")[0]
+
+    assert told("how many Lapsed  readers have cards in Canada?") == (
+        "lapsed reader: Nobody has lent to them for a year. (see desk.loans.lent_on)\ncard: What a reader shows."
+    )
+    assert told("how many readers are there?") == "(none)"
+
+
 def test_nothing_from_outside_leaves_its_place_in_a_prompt() -> None:
     evil = Table(
         EVIL,
@@ -132,7 +178,7 @@ def test_nothing_from_outside_leaves_its_place_in_a_prompt() -> None:
     )
     context = Context(
         Question(EVIL, date(2026, 11, 21)),
-        Catalog("sqlite", (evil,)),
+        Catalog("sqlite", (evil,), glossary=(Term(EVIL, EVIL, (evil.id,), ((evil.id, EVIL),)),)),
         (ScoredTable(evil, 1.0),),
         (ValueMatch(EVIL, evil.id, EVIL, EVIL),),
     )
@@ -141,7 +187,7 @@ def test_nothing_from_outside_leaves_its_place_in_a_prompt() -> None:
     told = conversation(template, context, failed, "monday", 20_000)
 
     assert told.tables == 1
-    for mark in ("schema", "values", "question", "query", "findings"):
+    for mark in ("schema", "values", "glossary", "question", "query", "findings"):
         assert told.user.count(f"</{mark}>") == told.user.count(f"<{mark}>") == 1
     assert told.user.count("```") == 1  # the template's own
     assert not any(token in told.user for token in ("<|", "[INST]", "<start_of_turn>", "\x00", "\u2028"))

@@ -19,9 +19,11 @@ from agent.records import Context, Question
 from agent.schema_index.build import DAMAGED, build_index, refresh_index
 from agent.schema_index.embed import Encoder
 from agent.schema_index.index_file import FILE_NAME
+from agent.schema_index.index_folder import index_folder
+from agent.schema_index.options import IndexOptions
 from agent.schema_index.retrieve import retrieve
-from agent.schema_index.store import SchemaIndex, index_folder
-from agent.schema_index.vectors import VectorStore
+from agent.schema_index.store import SchemaIndex
+from agent.schema_index.vectors import vector_stores
 
 MakeDatabase = Callable[..., Address]
 ROOT = Path(__file__).parents[2]
@@ -39,8 +41,7 @@ class Build:
     def __call__(self, address: Address, **settings: Any) -> SchemaIndex:
         self.encoded = 0
         self.said = set()
-        given = {"encoder": "bundled", "values": "low-cardinality", "descriptions": None} | settings
-        return build_index(address, cache=self.cache, progress=self._count, **given)
+        return build_index(address, IndexOptions(self.cache, **settings), self._count)
 
     def _count(self, what: str, done: int, total: int) -> None:
         self.said.add(what)
@@ -59,10 +60,10 @@ from datetime import date
 from pathlib import Path
 from agent.dialects.address import read_address
 from agent.schema_index.build import build_index
+from agent.schema_index.options import IndexOptions
 
 index = build_index(
-    read_address(sys.argv[1]), cache=Path(sys.argv[2]), encoder="bundled", values="low-cardinality", descriptions=None,
-    progress=lambda *step: print(*step, file=sys.stderr, flush=True),
+    read_address(sys.argv[1]), IndexOptions(Path(sys.argv[2])), lambda *step: print(*step, file=sys.stderr, flush=True)
 )
 """
 
@@ -90,8 +91,8 @@ def ask(index: SchemaIndex, text: str = "orders of customers in Germany") -> Con
 
 
 def entries(index: SchemaIndex) -> tuple[int, int]:
-    store = VectorStore(index.vectors_folder)
-    return store.count("tables"), store.count("columns")
+    with vector_stores(index.folder, "").open(index.vectors) as store:
+        return len({key[:2] for key in store.stamps("tables")}), len({key[:2] for key in store.stamps("columns")})
 
 
 def test_an_index_is_made_and_found_again(build: Build, database: MakeDatabase) -> None:
@@ -199,15 +200,8 @@ def test_an_interruption_leaves_the_old_index_serving(moment: str, build: Build,
             raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        build_index(
-            address,
-            cache=build.cache,
-            encoder="bundled",
-            values="low-cardinality",
-            descriptions=None,
-            progress=interrupt,
-        )
-    with SchemaIndex(folder, build.cache) as index:
+        build_index(address, IndexOptions(build.cache), interrupt)
+    with SchemaIndex(folder, IndexOptions(build.cache)) as index:
         assert ask(index) == before
     with build(address) as index:
         assert index.catalog.table("order_items") is None
@@ -224,7 +218,7 @@ def test_a_killed_first_build_leaves_no_index_and_loses_no_work(build: Build, da
         assert any(line.startswith(f"{ENCODING} 256") for line in process.stderr)
         process.kill()
     with pytest.raises(sqlite3.Error):
-        SchemaIndex(index_folder(address, build.cache), build.cache)
+        SchemaIndex(index_folder(address, IndexOptions(build.cache)), IndexOptions(build.cache))
     with build(address) as index:
         assert 0 < build.encoded <= 30 * 21 - 256
         assert entries(index) == (30, 30 * 20)
@@ -239,14 +233,7 @@ def test_an_interrupted_build_is_taken_up_where_it_was(build: Build, database: M
             raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        build_index(
-            address,
-            cache=build.cache,
-            encoder="bundled",
-            values="low-cardinality",
-            descriptions=None,
-            progress=interrupt,
-        )
+        build_index(address, IndexOptions(build.cache), interrupt)
     with build(address) as index:
         assert build.encoded == 30 * 21 - 512
         assert entries(index) == (30, 30 * 20)
@@ -284,9 +271,9 @@ DAMAGE: dict[str, Callable[[SchemaIndex], object]] = {
     "settings gone": lambda index: write_meta(index, "DELETE FROM meta WHERE key = 'settings'"),
     "settings spoiled": lambda index: write_meta(index, "UPDATE meta SET value = '{' WHERE key = 'settings'"),
     "catalog spoiled": lambda index: write_meta(index, "UPDATE meta SET value = '{}' WHERE key = 'catalog'"),
-    "vectors spoiled": lambda index: spoil(index.vectors_folder / "chroma.sqlite3"),
-    "vectors torn": lambda index: tear(index.vectors_folder / "chroma.sqlite3"),
-    "vectors gone": lambda index: shutil.rmtree(index.vectors_folder),
+    "vectors spoiled": lambda index: spoil((index.folder / index.vectors) / "chroma.sqlite3"),
+    "vectors torn": lambda index: tear((index.folder / index.vectors) / "chroma.sqlite3"),
+    "vectors gone": lambda index: shutil.rmtree(index.folder / index.vectors),
 }
 LOSS: dict[str, Callable[[SchemaIndex], object]] = {
     "file empty": lambda index: (index.folder / FILE_NAME).write_bytes(b""),
@@ -315,14 +302,13 @@ def test_a_damaged_index_is_refreshed(damage: str, build: Build, database: MakeD
     with build(address) as index:
         before = ask(index)
     DAMAGE[damage](index)
-    given: dict[str, Any] = {"encoder": "bundled", "values": "low-cardinality", "descriptions": None}
-    with refresh_index(address, cache=build.cache, **given) as index:
+    with refresh_index(address, IndexOptions(build.cache)).index as index:
         assert ask(index) == before
 
 
 ASKED: dict[str, Callable[[SchemaIndex], object]] = {
     "values": lambda index: index.find_values("orders"),
-    "names": lambda index: index.find_names("orders", 5),
+    "names": lambda index: index.tables_with(["orders"]),
     "exact names": lambda index: index.find_exact("orders"),
     "catalog": lambda index: index.catalog,
     "vectors": lambda index: ask(index),
@@ -335,7 +321,7 @@ def test_damage_that_shows_while_answering_is_one_line_and_mended(
 ) -> None:
     address = database()
     build(address).close()
-    with SchemaIndex(index_folder(address, build.cache), build.cache) as index:
+    with SchemaIndex(index_folder(address, IndexOptions(build.cache)), IndexOptions(build.cache)) as index:
         write_meta(index, "DROP TABLE value; DROP TABLE name; DROP TABLE exact; UPDATE meta SET value = '[]'")
         with pytest.raises(IndexingError, match=r"^the index of this database is damaged \(ask again"):
             ASKED[part](index)
@@ -353,8 +339,8 @@ from agent.errors import IndexingError
 from agent.records import Question
 from agent.schema_index.retrieve import retrieve
 
-rmtree(index.vectors_folder)
-index.vectors_folder.write_text("a file where a folder was")
+rmtree((index.folder / index.vectors))
+(index.folder / index.vectors).write_text("a file where a folder was")
 try:
     retrieve(Question("orders", date(2024, 1, 1)), index)
 except IndexingError as error:
@@ -380,7 +366,7 @@ def test_an_empty_database_is_refused_and_leaves_nothing(build: Build, database:
     address = database("", name="empty.db")
     with pytest.raises(DatabaseError, match="no tables"):
         build(address)
-    assert not index_folder(address, build.cache).exists()
+    assert not index_folder(address, IndexOptions(build.cache)).exists()
 
 
 def test_a_folder_that_cannot_be_written_is_one_clear_line(
@@ -408,7 +394,7 @@ def test_two_thousand_columns_and_odd_names(build: Build, database: MakeDatabase
 @pytest.mark.parametrize("other", ["other", "o:th@er", "", "a%40b"])
 def test_the_folder_tells_databases_apart_but_no_password(other: str, database: MakeDatabase, cache: Path) -> None:
     def folder(url: str) -> Path:
-        return index_folder(read_address(url), cache)
+        return index_folder(read_address(url), IndexOptions(cache))
 
     with_password = folder("postgresql://ada:secret@host/shop?sslmode=require")
     assert with_password == folder(f"postgresql://ada:{other}@host/shop?sslmode=require")
@@ -416,17 +402,18 @@ def test_the_folder_tells_databases_apart_but_no_password(other: str, database: 
     assert with_password != folder("postgresql://bob:secret@host/shop?sslmode=require")
     assert with_password != folder("postgresql://ada:secret@host/store?sslmode=require")
     assert with_password != folder("postgresql://ada:secret@host/shop")
-    assert index_folder(database(), cache) != index_folder(database(name="other.db"), cache)
+    assert index_folder(database(), IndexOptions(cache)) != index_folder(database(name="other.db"), IndexOptions(cache))
 
 
 def test_the_folder_tells_what_is_indexed_of_a_database(cache: Path) -> None:
-    def folder(*settings: Any) -> Path:
-        return index_folder(read_address("postgresql://ada@host/shop"), cache, *settings)
+    def folder(**settings: Any) -> Path:
+        return index_folder(read_address("postgresql://ada@host/shop"), IndexOptions(cache, **settings))
 
-    assert folder() == folder((), "low-cardinality", None)
-    assert folder(("a", "b")) == folder(("b", "a")) == folder(("b", "a", "b"))
-    others = [(), (("a",),), (("a", "b"),), ((), "none"), ((), "all"), ((), "low-cardinality", Path("a.yaml"))]
-    assert len({folder(*settings) for settings in others}) == len(others)
+    assert folder() == folder(values="low-cardinality", descriptions=None)
+    assert folder(schemas=("a", "b")) == folder(schemas=("b", "a")) == folder(schemas=("b", "a", "b"))
+    others: list[dict[str, Any]] = [{}, {"schemas": ("a",)}, {"schemas": ("a", "b")}, {"values": "none"}]
+    others += [{"values": "all"}, {"descriptions": Path("a.yaml")}, {"include": ("a",)}, {"exclude": ("a",)}]
+    assert len({folder(**settings) for settings in others}) == len(others)
 
 
 def test_a_damaged_encoder_is_told_and_made_anew(build: Build, database: MakeDatabase, tmp_path: Path) -> None:
@@ -448,6 +435,5 @@ def test_a_refresh_finds_values_that_are_new_in_an_unchanged_schema(
     database("UPDATE customers SET country = 'Wonderland' WHERE country = 'Germany'")
     with build(address) as stale:
         assert not stale.find_values("customers in Wonderland")
-    given: dict[str, Any] = {"encoder": "bundled", "values": "low-cardinality", "descriptions": None}
-    with refresh_index(address, cache=cache, **given) as fresh:
+    with refresh_index(address, IndexOptions(cache)).index as fresh:
         assert fresh.find_values("customers in Wonderland")

@@ -20,6 +20,7 @@ from agent.records import Catalog, Column, ForeignKey, Question, Table
 from agent.schema_index.build import build_index
 from agent.schema_index.embed import Encoder
 from agent.schema_index.fingerprint import fingerprint
+from agent.schema_index.options import IndexOptions
 from agent.schema_index.progress import silent
 from agent.schema_index.reflect import reflect
 from agent.schema_index.retrieve import retrieve
@@ -334,13 +335,13 @@ def writer(engine: str, url: str) -> Callable[[str], None]:
 
 
 def test_a_table_is_found_by_its_name_without_the_schema(address: Address, cache: Path, encoder: Encoder) -> None:
-    with build_index(address, cache=cache, encoder="bundled", values="low-cardinality", descriptions=None) as index:
+    with build_index(address, IndexOptions(cache)) as index:
         orders = table(index.catalog, "orders").id
         context = retrieve(Question("how many orders are calm", date(2024, 6, 1)), index)
         assert context.tables[0].table.id == orders
         assert [(match.table, match.value) for match in context.values] == [(orders, "calm")]
-        whole = [match.table for match in index.find_exact(f"rows of {orders}") if match.is_identifier]
-        assert whole == ([orders] if "." in orders else [])
+        whole = [match.table for match in index.find_exact(f"rows of {orders}") if match.is_code]
+        assert set(whole) == ({orders} if "." in orders else set())
 
 
 def test_a_server_that_goes_away_is_one_line_and_the_old_index_stays(
@@ -349,12 +350,10 @@ def test_a_server_that_goes_away_is_one_line_and_the_old_index_stays(
     role = database_of(postgres.url)
 
     def build(progress: Callable[[str, int, int], None] = silent) -> SchemaIndex:
-        return build_index(
-            postgres, cache=cache, encoder="bundled", values="low-cardinality", descriptions=None, progress=progress
-        )
+        return build_index(postgres, IndexOptions(cache), progress)
 
     def cut_off(what: str, done: int, total: int) -> None:
-        if (what, done) == ("reading values", 2):
+        if (what, done) == ("reading values", 0):
             with psycopg.connect(postgres_admin_url("postgres"), autocommit=True) as admin:
                 admin.execute(f"ALTER ROLE {role} NOLOGIN".encode())
                 admin.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = %s", (role,))
@@ -365,5 +364,5 @@ def test_a_server_that_goes_away_is_one_line_and_the_old_index_stays(
     with pytest.raises(DatabaseError, match="ended the connection") as caught:
         build(cut_off)
     assert "\n" not in str(caught.value)
-    with SchemaIndex(folder, cache) as index:
+    with SchemaIndex(folder, IndexOptions(cache)) as index:
         assert index.catalog == before

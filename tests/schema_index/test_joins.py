@@ -1,12 +1,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from agent.dialects.address import Address
 from agent.records import Catalog, Column, ForeignKey, Table
 from agent.schema_index.joins import Join, join_tables
 from agent.schema_index.keys import infer_foreign_keys
 from agent.schema_index.reflect import reflect
+from agent.schema_index.shards import fold_shards
 
 MakeDatabase = Callable[..., Address]
 
@@ -52,14 +54,17 @@ def test_no_key_is_inferred_across_types_over_declared_ones_or_between_several()
     assert inferred(customers, table("a", "id: customer_id:", to("customer_id", "b")), table("b", "id:")) == []
     twins = table("x", "code_no:", key="code_no"), table("y", "code_no:", key="code_no")
     assert inferred(*twins, table("a", "id: code_no:")) == []
-    assert inferred(table("a", "id: parent_id:"), table("b", "id:")) == []
+    assert inferred(table("a", "id: owner_id:"), table("b", "id:")) == []
 
 
 def test_the_table_that_bears_the_name_is_meant_among_several() -> None:
     customers = table("customers", "customer_id:", key="customer_id")
     details = table("customer_details", "customer_id:", key="customer_id")
     orders = table("orders", "order_id: customer_id:", key="order_id")
-    assert inferred(customers, details, orders) == [("orders", "customer_id", "customers.customer_id")]
+    assert inferred(customers, details, orders) == [
+        ("customer_details", "customer_id", "customers.customer_id"),
+        ("orders", "customer_id", "customers.customer_id"),
+    ]
 
 
 def test_tables_between_are_found_and_fans_are_told(database: MakeDatabase) -> None:
@@ -96,6 +101,54 @@ def test_one_declared_step_beats_a_guess_and_a_guess_beats_two_steps() -> None:
 def test_a_shared_key_is_one_to_one() -> None:
     catalog = Catalog("sqlite", (table("a", "id:"), table("b", "id:", to("id", "a"))))
     assert [join.fans_out for join in join_tables(catalog, ["a", "b"]) or ()] == [False]
+
+
+def test_a_unique_column_is_one_to_one() -> None:
+    parts = replace(table("b", "id: a_id:", to("a_id", "a")), unique=(("a_id",),))
+    assert [join.fans_out for join in join_tables(Catalog("sqlite", (table("a", "id:"), parts)), ["a", "b"]) or ()] == [
+        False
+    ]
+
+
+def test_inferred_and_composite_keys_of_several_schemas_are_bridges() -> None:
+    customers = replace(table("customers", "id:"), schema="crm")
+    orders = replace(table("orders", "id: customer_id:"), schema="sales")
+    lines = replace(table("order_lines", "order_id: line_number:", key="order_id line_number"), schema="sales")
+    shipments = replace(table("shipments", "id: order_id: line_number:"), schema="sales")
+    catalog = infer_foreign_keys(Catalog("postgres", (customers, orders, lines, shipments)))
+    joins = join_tables(catalog, ["sales.order_lines", "crm.customers"])
+    assert joins == (
+        Join("sales.order_lines", ("order_id",), "sales.orders", ("id",), fans_out=False, inferred=True),
+        Join("sales.orders", ("customer_id",), "crm.customers", ("id",), fans_out=False, inferred=True),
+    )
+    [join] = join_tables(catalog, ["sales.order_lines", "sales.shipments"]) or ()
+    assert join.right_columns == ("order_id", "line_number")
+    assert join.fans_out
+
+
+def test_ten_thousand_tables_are_joined() -> None:
+    """A chain, whose ends are as far apart as tables can be, and a table that nothing leads to."""
+    chain = [table(f"t{n}", "id: next:", to("next", f"t{n + 1}")) for n in range(10_000)]
+    catalog = Catalog("sqlite", (*chain, table("t10000", "id:"), table("alone", "id:")))
+    assert len(join_tables(catalog, ["t0", "t10000"]) or ()) == 10_000
+    assert join_tables(catalog, ["t0", "alone"]) is None
+
+
+def test_a_copy_by_date_is_no_bridge() -> None:
+    days = [table(f"events_2024010{day}", "id: a_id: b_id:", to("a_id", "a"), to("b_id", "b")) for day in (1, 2, 3)]
+    catalog = fold_shards(Catalog("sqlite", (*days, table("a", "id:"), table("b", "id:"))))
+    assert [join.right for join in join_tables(catalog, ["a", "b"]) or ()] == ["events_20240103", "b"]
+    assert [join.right for join in join_tables(catalog, ["a", "events_20240101"]) or ()] == ["events_20240101"]
+
+
+def test_what_is_too_far_away_is_not_connected() -> None:
+    chain = [table(f"t{n}", "id: next:", to("next", f"t{n + 1}")) for n in range(5)]
+    catalog = Catalog("sqlite", (*chain, table("t5", "id:")))
+    for _ in range(2):  # whatever an earlier search has found
+        assert join_tables(catalog, ["t0", "t3"], within=2) is None
+        assert len(join_tables(catalog, ["t0", "t3"], within=3) or ()) == 3
+        assert len(join_tables(catalog, ["t0", "t5"]) or ()) == 5
+        assert join_tables(catalog, ["t0", "t3", "t5"], within=2) is None
 
 
 def test_each_catalog_has_its_own_graph() -> None:

@@ -18,6 +18,7 @@ from agent.records import ForeignKey
 from agent.schema_index.build import build_index
 from agent.schema_index.embed import Encoder
 from agent.schema_index.fingerprint import fingerprint
+from agent.schema_index.options import IndexOptions
 from agent.schema_index.reflect import reflect
 
 MakeDatabase = Callable[..., Address]
@@ -77,8 +78,8 @@ def test_a_schema_of_it_can_be_named(other: Address) -> None:
 def test_it_is_indexed_without_stored_values(
     other: Address, database: MakeDatabase, cache: Path, encoder: Encoder
 ) -> None:
-    with build_index(other, cache=cache, encoder="bundled", values="all", descriptions=None) as index:
-        assert index.find_names("customers", 5)
+    with build_index(other, IndexOptions(cache, values="all")) as index:
+        assert index.tables_with(["customers"])[0]
         assert index.find_values("customers in Germany") == ()
     before = fingerprint(other)
     database("ALTER TABLE orders ADD COLUMN note TEXT")

@@ -18,6 +18,7 @@ from agent.errors import IndexingError
 from agent.records import Question
 from agent.schema_index.build import build_index
 from agent.schema_index.embed import Encoder
+from agent.schema_index.options import IndexOptions
 from agent.schema_index.retrieve import retrieve
 from agent.schema_index.store import SchemaIndex
 
@@ -63,8 +64,7 @@ def only_reading(folder: Path) -> Iterator[None]:
 
 
 def build(address: Address, cache: Path, said: list[str] | None = None, **settings: Any) -> SchemaIndex:
-    given = {"encoder": "bundled", "values": "low-cardinality", "descriptions": None} | settings
-    return build_index(address, cache=cache, progress=lambda what, *_: (said or []).append(what), **given)
+    return build_index(address, IndexOptions(cache, **settings), lambda what, *_: (said or []).append(what))
 
 
 def ask(index: SchemaIndex) -> object:

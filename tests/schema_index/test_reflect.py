@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from agent.dialects.address import Address, read_address
-from agent.errors import DatabaseError
+from agent.errors import DatabaseError, UsageError
 from agent.records import ForeignKey
 from agent.schema_index.reflect import kind_of, reflect
 
@@ -64,6 +64,41 @@ def test_odd_names_and_types_are_read_and_what_is_broken_is_left_out(database: M
         "other", "other", "number", "number", "text", "other", "other",
     ]  # fmt: skip
     assert dangling.foreign_keys == ()
+
+
+def test_unique_keys_are_those_of_whole_columns(database: MakeDatabase) -> None:
+    [table] = reflect(
+        database("""
+            CREATE TABLE t (id INTEGER PRIMARY KEY, code TEXT UNIQUE, a INTEGER, b INTEGER, c TEXT, UNIQUE (b, a));
+            CREATE UNIQUE INDEX t_c ON t (c);
+            CREATE UNIQUE INDEX t_part ON t (a) WHERE b > 0;
+            CREATE UNIQUE INDEX t_lower ON t (lower(c));
+            CREATE INDEX t_b ON t (b);
+        """)
+    ).tables
+    assert (table.primary_key, set(table.unique)) == (("id",), {("code",), ("b", "a"), ("c",)})
+
+
+def test_only_tables_that_fit_the_patterns_exist(database: MakeDatabase) -> None:
+    address, told = database(), []
+
+    def tell(what: str, _done: int, _total: int) -> None:
+        told.append(what)
+
+    only = reflect(address, (), tell, ("order*", "main.PRODUCTS"))
+    assert [table.id for table in only.tables] == ["order_items", "orders", "products"]
+    assert only.table("orders").foreign_keys == ()  # type: ignore[union-attr]
+    rest = reflect(address, (), tell, (), ("order*", "*_customers"))
+    assert [table.id for table in rest.tables] == ["customers", "products"]
+    assert [table.id for table in reflect(address, (), tell, ("order*",), ("*_items",)).tables] == ["orders"]
+    assert told == []
+    reflect(address, (), tell, ("orders", "ordrs"), ("tmp_*",))
+    assert told == [
+        "the pattern ordrs of include fits no table of the database",
+        "the pattern tmp_* of exclude fits no table of the database",
+    ]
+    with pytest.raises(UsageError, match="include and exclude leave no table"):
+        reflect(address, exclude=("*",))
 
 
 def test_two_thousand_columns(database: MakeDatabase) -> None:

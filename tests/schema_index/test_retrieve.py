@@ -10,6 +10,7 @@ from agent.dialects.address import Address
 from agent.records import Context, Question
 from agent.schema_index.build import build_index
 from agent.schema_index.embed import Encoder
+from agent.schema_index.options import IndexOptions
 from agent.schema_index.retrieve import MAX_CHARACTERS, retrieve
 from agent.schema_index.store import SchemaIndex
 
@@ -22,9 +23,7 @@ def open_index(cache: Path, encoder: Encoder, database: MakeDatabase) -> Iterato
     opened: list[SchemaIndex] = []
 
     def make(sql: str) -> SchemaIndex:
-        opened.append(
-            build_index(database(sql), cache=cache, encoder="bundled", values="low-cardinality", descriptions=None)
-        )
+        opened.append(build_index(database(sql), IndexOptions(cache)))
         return opened[-1]
 
     yield make

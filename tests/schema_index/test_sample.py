@@ -10,7 +10,8 @@ import pytest
 
 from agent.dialects import open_reader
 from agent.dialects.address import Address
-from agent.records import Catalog, Column, Table
+from agent.records import Catalog, Column, Row, Table
+from agent.schema_index import sample as sample_module
 from agent.schema_index.progress import silent
 from agent.schema_index.reflect import reflect
 from agent.schema_index.sample import StoredValue, is_personal, sample_values
@@ -77,6 +78,44 @@ def test_a_column_of_many_values_is_left_out(distinct: int, kept: int, database:
         INSERT INTO t SELECT 'word ' || i FROM n;
     """)
     assert len(sample(address)[1]) == kept
+
+
+def test_every_table_is_sampled_before_what_takes_longer(
+    database: MakeDatabase, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    address = database("""
+        CREATE TABLE a_long (word TEXT);
+        WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 2000)
+        INSERT INTO a_long SELECT 'word ' || (i % 7) FROM n;
+        CREATE TABLE b_short (word TEXT);
+        INSERT INTO b_short VALUES ('short');
+        CREATE TABLE c_empty (word TEXT);
+    """)
+    assert len(sample(address)[1]) == 8
+    asked: list[str] = []
+
+    class Listening:
+        """A reader that keeps what it was asked."""
+
+        def __init__(self) -> None:
+            self.reader = open_reader(address)
+
+        def rows(self, sql: str, seconds: float, limit: int | None = None) -> list[Row]:
+            asked.append(sql)
+            return self.reader.rows(sql, seconds, limit)
+
+        def close(self) -> None:
+            self.reader.close()
+
+    with closing(Listening()) as reader:
+        sample_values(reflect(address), reader, "all", silent)
+    assert ["a_long" in sql for sql in asked] == [True, False, False, True]
+    monkeypatch.setattr(sample_module, "TOTAL_SECONDS", 0.0)
+    told: list[str] = []
+    with closing(open_reader(address)) as session:
+        catalog, values = sample_values(reflect(address), session, "all", lambda what, *_: told.append(what))
+    assert (values, [table.id for table in catalog.tables]) == ([], ["a_long", "b_short", "c_empty"])
+    assert told[-1] == "some tables have no values, since reading them takes more than 0 s"
 
 
 def test_long_texts_and_bytes_are_left_out(database: MakeDatabase) -> None:

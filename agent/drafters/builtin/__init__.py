@@ -7,7 +7,9 @@ that was made on the way is an assumption of the draft. What the question leaves
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
+from unicodedata import name
 
 from agent.drafters.builtin.alternatives import alternatives
 from agent.drafters.builtin.choices import Decisions
@@ -26,6 +28,7 @@ if TYPE_CHECKING:
     from agent.config import Settings
 
 CAN_READ = "it reads counts, lists, filters, totals, groups (per), rankings (top 5), dates and absence (never)"
+MAX_NEAR = 3
 
 
 def load(settings: Settings) -> BuiltinDrafter:
@@ -57,9 +60,15 @@ class BuiltinDrafter:
         _refuse_writes(words, lexicon)
         calendar = Calendar(context.question.today, self._week_start, lexicon.months)
         links = link(words, context, lexicon, calendar)
+        if (links.unknown or not words) and not _is_latin(context.question.text):
+            raise NotUnderstoodError(
+                "without a language model only questions in English are understood",
+                "ask in English, or name a model with --model ollama:NAME",
+            )
         if links.unknown:
             unknown = ", ".join(f'"{word}"' for word in links.unknown[:8])
-            raise NotUnderstoodError(f"I do not understand {unknown}", CAN_READ)
+            hint = _did_you_mean(links.unknown, context) or CAN_READ
+            raise NotUnderstoodError(f"I do not understand {unknown}", hint)
         return alternatives(lambda decisions: self._read(links, context, decisions))
 
     def _read(self, links: Links, context: Context, decisions: Decisions) -> Draft:
@@ -71,6 +80,20 @@ class BuiltinDrafter:
             assumptions=interpretation.assumptions,
             explanation=explain(interpretation.query, interpretation.catalog),
         )
+
+
+def _is_latin(text: str) -> bool:
+    """Whether half of the letters or more are those of English and its relatives."""
+    letters = [letter for letter in text if letter.isalpha()]
+    return 2 * sum(name(letter, "").startswith("LATIN") for letter in letters) >= len(letters)
+
+
+def _did_you_mean(unknown: Sequence[str], context: Context) -> str:
+    """The stored values that are near to words which nobody knows; empty where there are none."""
+    words = {word.casefold() for word in unknown}
+    near = (match for match in context.values if match.distance and words & set(match.phrase.casefold().split()))
+    named = [f'"{value}"' for value in dict.fromkeys(match.value for match in near)][:MAX_NEAR]
+    return f"did you mean {' or '.join(named)}?" if named else ""
 
 
 def _refuse_writes(words: tuple[Token, ...], lexicon: Lexicon) -> None:

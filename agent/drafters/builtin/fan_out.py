@@ -19,7 +19,7 @@ from agent.drafters.builtin.schema import fans_out, is_connected, is_numeric
 from agent.drafters.builtin.tokens import stems
 from agent.errors import NotUnderstoodError
 from agent.records import Catalog, Column, Table
-from agent.schema_index.describe import humanise
+from agent.schema_index.words import humanise
 
 
 def without_fan_out(

@@ -11,8 +11,8 @@ from agent.drafters.builtin.query import ColumnTerm, Condition, Exists, Query, R
 from agent.drafters.builtin.tokens import stems
 from agent.drafters.builtin.wording import is_plural
 from agent.records import Catalog, ForeignKey, Table
-from agent.schema_index.describe import humanise
 from agent.schema_index.joins import Join, join_tables
+from agent.schema_index.words import humanise
 
 
 def join_choices(query: Query, catalog: Catalog) -> tuple[Choice, ...]:

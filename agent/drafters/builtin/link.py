@@ -29,7 +29,7 @@ from agent.drafters.builtin.names import names
 from agent.drafters.builtin.tokens import Token
 from agent.drafters.builtin.wording import is_verb, singular
 from agent.records import Context
-from agent.schema_index.describe import humanise
+from agent.schema_index.words import humanise
 
 MAX_SPAN = 6
 
@@ -186,7 +186,8 @@ def _values(tokens: Sequence[Token], context: Context) -> dict[tuple[int, int], 
         table = context.catalog.table(match.table)
         column = table.column(match.column) if table else None
         words = [word.strip("'\"?!.,;:()").casefold() for word in match.phrase.split()]
-        if table is None or column is None or not words:
+        # A value that is only near is a guess, which the user may be asked about, but nothing to answer with.
+        if table is None or column is None or not words or match.distance:
             continue
         # Quoted text is one token.
         for start in [place for place, text in enumerate(folded) if text == " ".join(words) and len(words) > 1]:

@@ -10,7 +10,7 @@ from agent.drafters.builtin.lexicon import Lexicon, Stems
 from agent.drafters.builtin.schema import event_of, keys
 from agent.drafters.builtin.tokens import stem, stems
 from agent.records import Catalog, Column, Context, Table
-from agent.schema_index.describe import humanise
+from agent.schema_index.words import humanise
 
 # Words at the end of a column's name that say only what kind of column it is.
 _SUFFIXES = frozenset(stems("at on date time datetime timestamp id no"))

@@ -8,8 +8,8 @@ from agent.drafters.builtin.lexicon import Lexicon
 from agent.drafters.builtin.query import ColumnTerm
 from agent.drafters.builtin.tokens import stems
 from agent.records import Catalog, Column, Table
-from agent.schema_index.describe import humanise
 from agent.schema_index.joins import Join, join_tables
+from agent.schema_index.words import humanise
 
 _NUMERIC = ("integer", "number")
 _TEMPORAL = ("date", "datetime")

@@ -17,7 +17,7 @@ from agent.drafters.builtin.query import (
 )
 from agent.drafters.builtin.tokens import stem
 from agent.records import Catalog
-from agent.schema_index.describe import humanise
+from agent.schema_index.words import humanise
 
 _FUNCTIONS = {"sum": "sum of", "avg": "average", "min": "lowest", "max": "highest", "count": "number of"}
 _OPERATORS = {

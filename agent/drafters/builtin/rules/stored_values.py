@@ -51,6 +51,15 @@ def _quoted(reading: Reading, item: Item, position: int) -> None:
     compare_text(reading, left if named else None, [item], "=", (item.meaning.text,))
     if len(reading.where) > latest + 1:
         reading.said_at[latest + 1] = item.end
+        _say_what_is_stored(reading, item.meaning.text)
+
+
+def _say_what_is_stored(reading: Reading, text: str) -> None:
+    """Quoted text is compared as it is written, and so finds nothing where a value is spelled in another way."""
+    stored = [match for match in reading.context.values if match.phrase.casefold() == text.casefold()]
+    if stored and all(match.value != text for match in stored):
+        match = stored[0]
+        reading.assume(f'"{text}" as written; {match.value!r} is stored in {match.table}.{match.column}', 0.3)
 
 
 def equal(reading: Reading, item: Item, links: tuple[ValueLink, ...], negated: bool) -> None:

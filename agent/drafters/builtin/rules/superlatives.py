@@ -19,7 +19,7 @@ from agent.drafters.builtin.tokens import stems
 from agent.drafters.builtin.wording import is_plural, is_verb, spoken
 from agent.errors import NotUnderstoodError
 from agent.records import Table
-from agent.schema_index.describe import humanise
+from agent.schema_index.words import humanise
 
 DEFAULT_LIMIT = 10
 

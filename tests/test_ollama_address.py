@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from agent.config import load_settings
-from agent.drafters.ollama_address import ollama_address
 from agent.errors import UsageError
+from agent.ollama_address import ollama_address
 
 
 @pytest.mark.parametrize(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 from base64 import b64encode
+from collections.abc import Mapping
 from contextlib import closing
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
     from agent.config import Settings
 
 PORT = 11434
-MAX_BYTES = 4_000_000
+MAX_BYTES = 64_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,16 +44,24 @@ class OllamaAddress:
         return {"authorization": f"Basic {b64encode(unquote(self.login).encode()).decode()}"}
 
 
-def ollama_address(settings: Settings) -> OllamaAddress:
+def ollama_address(settings: Settings | None = None) -> OllamaAddress:
     """The setting `ollama`, which beats the environment's OLLAMA_HOST, which beats the default.
 
     OLLAMA_HOST may leave out the scheme, the host or the port, as Ollama itself allows. Raises UsageError for what
     is no address.
     """
     environment = os.environ.get("OLLAMA_HOST", "").strip()
-    if "ollama" in settings.model_fields_set or not environment:
+    if settings is not None and ("ollama" in settings.model_fields_set or not environment):
         return _read(settings.ollama, "setting ollama")
-    return _read(environment, "environment variable OLLAMA_HOST")
+    return _read(environment or f"http://127.0.0.1:{PORT}", "environment variable OLLAMA_HOST")
+
+
+class StatusError(OSError):
+    """The server answers with another status than 200; `reason` is the error that it tells, or empty."""
+
+    def __init__(self, status: int, reason: str) -> None:
+        super().__init__(f"status {status}")
+        self.status, self.reason = status, reason
 
 
 def get_json(address: OllamaAddress, path: str, seconds: float) -> Any:
@@ -61,18 +70,37 @@ def get_json(address: OllamaAddress, path: str, seconds: float) -> Any:
     Neither a redirect, whose host would be told the login, nor a proxy of the environment is followed. Raises
     OSError when there is no good answer, and ValueError when it is no JSON.
     """
+    return _request(address, "GET", path, None, seconds)
+
+
+def post_json(address: OllamaAddress, path: str, body: Mapping[str, Any], seconds: float) -> Any:
+    """What the server answers to a POST; the rest as for `get_json`."""
+    return _request(address, "POST", path, json.dumps(body).encode(), seconds)
+
+
+def _request(address: OllamaAddress, method: str, path: str, body: bytes | None, seconds: float) -> Any:
     from http.client import HTTPConnection, HTTPException, HTTPSConnection
 
     kind = HTTPSConnection if address.scheme == "https" else HTTPConnection
+    headers = address.headers | ({} if body is None else {"Content-Type": "application/json"})
     with closing(kind(address.host, address.port, timeout=seconds)) as server:
         try:
-            server.request("GET", f"{address.path}{path}", headers=address.headers)
+            server.request(method, f"{address.path}{path}", body, headers)
             reply = server.getresponse()
-            if reply.status != 200:
-                raise OSError(f"status {reply.status}")
-            return json.loads(reply.read(MAX_BYTES))
+            content = reply.read(MAX_BYTES)
         except HTTPException as error:
             raise OSError(str(error)) from error
+    if reply.status != 200:
+        raise StatusError(reply.status, _reason(content))
+    return json.loads(content)
+
+
+def _reason(content: bytes) -> str:
+    try:
+        told = json.loads(content)["error"]
+    except (ValueError, TypeError, KeyError):
+        return ""
+    return told if isinstance(told, str) else ""
 
 
 def _read(text: str, source: str) -> OllamaAddress:
