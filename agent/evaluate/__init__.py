@@ -1,0 +1,1 @@
+"""Measuring sqlwright against questions whose answers are known: `agent eval`."""

@@ -1,0 +1,40 @@
+"""How many questions about databases are answered, and how many answers are right."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Generator, Sequence
+
+from agent.errors import ModelError
+from agent.evaluate.answer_job import AnswerJob
+from agent.evaluate.outcome import LOST, Outcome
+from agent.evaluate.questions import GoldQuestion
+from agent.evaluate.spread import spread
+
+# More in a row before the first answer, and the model is out of reach rather than out of its depth.
+STRIKES = 5
+# Beyond the two queries: a model may be slow, and is asked again up to three times.
+DRAFTING_SECONDS = 900.0
+
+
+def execution(questions: Sequence[GoldQuestion], job: AnswerJob) -> Generator[Outcome, None, None]:
+    """The outcome of each question as it comes, from one process a core.
+
+    Each database is asked by one process at a time. Whatever a question does to the process that answers it, the
+    others go on. Raises ModelError when the model answers none of the first questions.
+    """
+    groups: dict[str, list[GoldQuestion]] = defaultdict(list)
+    for question in questions:
+        groups[question.db].append(question)
+    # The longest first, so that no process is left alone with one at the end.
+    ordered = sorted(groups.values(), key=len, reverse=True)
+    strikes = 0
+    for outcome in spread(ordered, job, _lost, 2 * job.seconds + DRAFTING_SECONDS):
+        strikes = strikes + 1 if outcome.error == ModelError.__name__ and strikes >= 0 else -1
+        if strikes == STRIKES:
+            raise ModelError(outcome.reason)
+        yield outcome
+
+
+def _lost(question: GoldQuestion, reason: str) -> Outcome:
+    return Outcome(question, "failed", reason=reason, error=LOST)
