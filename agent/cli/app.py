@@ -13,9 +13,11 @@ import agent
 from agent.cli.ask import ask
 from agent.cli.connections import connections
 from agent.cli.doctor import doctor
+from agent.cli.evaluate import evaluate
 from agent.cli.exits import exits
 from agent.cli.index import index
 from agent.cli.init import init
+from agent.cli.schema import schema
 from agent.cli.streams import writing
 
 app = typer.Typer(
@@ -24,8 +26,11 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for command in (ask, init, connections, index, doctor):
+for command in (ask, init, connections, doctor):
     app.command()(command)
+app.add_typer(index, name="index")
+app.add_typer(evaluate, name="eval")
+app.add_typer(schema, name="schema")
 
 
 @app.callback()
