@@ -4,7 +4,7 @@ PYTHON ?= python3.11
 PIP_FLAGS ?=
 BIN := .venv/bin
 
-.PHONY: demo test check lint format bench fuzz clean
+.PHONY: demo test check lint format bench bench-scale fuzz clean
 
 demo: .venv/.installed-bundled
 	$(BIN)/agent ask "top customers last month"
@@ -26,6 +26,10 @@ format: .venv/.installed-dev
 
 bench: .venv/.installed-dev
 	$(BIN)/python -m benchmarks
+
+# 200,000 columns, with vectors made at random.
+bench-scale: .venv/.installed-dev
+	$(BIN)/python -m benchmarks.scale
 
 # Arbitrary texts against the checker; it ends with an error where one makes it raise, hang or contradict itself.
 FUZZ_SECONDS ?= 3600
