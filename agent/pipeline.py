@@ -9,7 +9,7 @@ from datetime import date
 from functools import cached_property
 from pathlib import Path
 from threading import Lock, RLock
-from time import perf_counter
+from time import monotonic, perf_counter
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
@@ -32,7 +32,7 @@ from agent.records import (
     Step,
     Verdict,
 )
-from agent.schema_index.build import build_index, refresh_index
+from agent.schema_index.build import build_index, is_current, refresh_index
 from agent.schema_index.progress import Progress
 from agent.schema_index.retrieve import retrieve
 from agent.validators import validate
@@ -43,6 +43,8 @@ if TYPE_CHECKING:
 
 MAX_QUESTION = 2_000
 """Characters; a longer text is no question."""
+# How long an index is taken to be that of the database, and how many times longer than it took to look.
+LOOK_SECONDS, LOOK_SHARE = 5.0, 20
 
 
 class Agent:
@@ -65,6 +67,7 @@ class Agent:
         self._closed = False
         self._parts = ExitStack()
         self._index: SchemaIndex | None = None
+        self._look_again = 0.0
         self._opened: Connection | None = None
 
     @classmethod
@@ -179,14 +182,25 @@ class Agent:
 
     @property
     def index(self) -> SchemaIndex:
-        """The index of the database, made or brought up to date when it is first asked for."""
+        """The index of the database, made when it is first asked for, and again when the schema has changed since."""
         with self._making:
+            self._refuse_when_closed()
             # One that turned out to be damaged has been closed, and is made anew.
-            if self._index is None or self._index.closed:
-                self._refuse_when_closed()
+            if self._index is None or self._index.closed or self._is_behind(self._index):
                 self._index = self._kept(build_index(self.address, index_options(self.settings), self._report))
+                self._look_again = monotonic() + LOOK_SECONDS
             self._refuse_when_closed()
             return self._index
+
+    def _is_behind(self, index: SchemaIndex) -> bool:
+        """Whether the schema or a description has changed, looked up now and then, the seldomer the longer it takes."""
+        started = monotonic()
+        if started < self._look_again:
+            return False
+        is_behind = not is_current(index, self.address, index_options(self.settings))
+        ended = monotonic()
+        self._look_again = ended + max(LOOK_SECONDS, LOOK_SHARE * (ended - started))
+        return is_behind
 
     def refresh(self) -> Changes:
         """Index anew, with the stored values as they are now, and tell which tables have changed."""

@@ -79,11 +79,13 @@ class Table:
 
     @cached_property
     def _by_name(self) -> dict[str, Column]:
-        return {column.name.lower(): column for column in self.columns}
+        known = {column.name.lower(): column for column in self.columns}
+        # Names may differ in case alone.
+        return known | {column.name: column for column in self.columns}
 
     def column(self, name: str) -> Column | None:
         """The column of that name in any case, or None."""
-        return self._by_name.get(name.lower())
+        return self._by_name.get(name) or self._by_name.get(name.lower())
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,11 +120,13 @@ class Catalog:
 
     @cached_property
     def _by_id(self) -> dict[str, Table]:
-        return {table.id.lower(): table for table in self.tables}
+        known = {table.id.lower(): table for table in self.tables}
+        # Names may differ in case alone.
+        return known | {table.id: table for table in self.tables}
 
     def table(self, id: str) -> Table | None:
         """The table of that id in any case, or None."""
-        return self._by_id.get(id.lower())
+        return self._by_id.get(id) or self._by_id.get(id.lower())
 
 
 @dataclass(frozen=True, slots=True)

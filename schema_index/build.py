@@ -53,6 +53,11 @@ def build_index(address: Address, options: IndexOptions, progress: Progress = si
     return index
 
 
+def is_current(index: SchemaIndex, address: Address, options: IndexOptions) -> bool:
+    """Whether an opened index is still that of the database as it is now; errors as in `build_index`."""
+    return index.settings == _target(index.folder, fingerprint(address, options.schemas), options).settings
+
+
 def refresh_index(address: Address, options: IndexOptions, progress: Progress = silent) -> Refreshed:
     """The index with the stored values as they are now, which may change while the schema does not.
 

@@ -10,7 +10,7 @@ import sqlite3
 import subprocess
 import sys
 import warnings
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack, closing, contextmanager
 from functools import partial
 from pathlib import Path
@@ -132,6 +132,10 @@ class _QuickReader:
             with closing(_looked_at(folder)) as db:
                 self._ids: dict[str, str] = dict(db.execute("SELECT name, id FROM collections"))
             self._bindings = _bindings(folder)
+            # Chroma reads a graph when it is first asked for; by then another process might have removed it.
+            _read_graphs(self._bindings, self._ids.values())
+            if not _is_finished(folder):
+                raise DamagedError
 
     def nearest(self, collection: str, vector: Vectors, limit: int) -> list[tuple[Key, float]]:
         """The keys of the `limit` entries nearest to a vector, [dimension], each with its best cosine similarity."""
@@ -242,9 +246,12 @@ def _write_graph_after(entries: int, collection: Any) -> None:
 
 def read_graphs(folder: Path | str) -> None:
     """Let a fresh reader read each collection, which brings its graph up to date and writes it."""
-    bindings = _bindings(Path(folder))
     with closing(_looked_at(Path(folder))) as db:
         ids = [each for (each,) in db.execute("SELECT id FROM collections")]
+    _read_graphs(_bindings(Path(folder)), ids)
+
+
+def _read_graphs(bindings: Any, ids: Iterable[str]) -> None:
     for each in ids:
         bindings.get(each, None, None, 1, 0, None, ["embeddings"], *_PLACE)
 

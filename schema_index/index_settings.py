@@ -20,7 +20,17 @@ from agent.schema_index.words import package_text
 
 POLICIES = ("all", "low-cardinality", "none")
 
-HELD = ("version", "policy")
+LISTS = (
+    "abbreviations.txt",
+    "common_words.txt",
+    "generic_keys.txt",
+    "plurals.txt",
+    "prefixes.yaml",
+    "table_prefixes.txt",
+    "types.txt",
+)
+"""What sqlwright itself knows of names and models, and uses while it makes an index."""
+HELD = ("version", "policy", "lists")
 """Of another of these nothing of an index is kept."""
 SAMPLED = ("values", "personal")
 """What the sampled values depend on."""
@@ -36,6 +46,7 @@ _MADE_OF = {
     "query_prefix": "the encoder's prefix for questions",
     "document_prefix": "the encoder's prefix for documents",
     "values": "the choice of values",
+    "lists": "what sqlwright knows of names",
     "personal": "the list of personal words",
     "descriptions": "what descriptions say",
     "abbreviations": "the list of abbreviations",
@@ -66,6 +77,7 @@ def index_settings(fingerprint: str, folder: Path, options: IndexOptions) -> Set
         "query_prefix": options.query_prefix,
         "document_prefix": options.document_prefix,
         "values": options.values,
+        "lists": _hash("".join(map(package_text, LISTS))),
         "personal": _hash(package_text("personal.txt") + package_text("persons.txt")),
         "descriptions": _described(options.descriptions),
         "abbreviations": dict(sorted(options.abbreviations.items())),
@@ -98,7 +110,7 @@ def _described(descriptions: Path | Mapping[str, Any] | None) -> str:
     if not descriptions:
         return ""
     if not isinstance(descriptions, Path):
-        return _hash(json.dumps(descriptions, default=str))
+        return _hash(repr(descriptions))
     try:
         return hashlib.sha256(descriptions.read_bytes()).hexdigest()
     except OSError as error:

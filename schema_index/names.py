@@ -128,18 +128,26 @@ def _quoted(phrase: str) -> str:
 
 def find_exact(question: str, connection: sqlite3.Connection) -> tuple[NameMatch, ...]:
     """Names and synonyms that stand whole in the question, as words or as written, longest first."""
-    codes = {_key(token) for token in _IDENTIFIER.findall(question) if _is_code(token)}
-    codes |= {_key(name) for name in _QUALIFIED.findall(question)}
+    tokens = {token for token in _IDENTIFIER.findall(question) if _is_code(token)}
+    codes = {_key(name) for name in (*tokens, *_QUALIFIED.findall(question))}
     found: list[NameMatch] = []
     for key in sorted(set(_exact_keys(question)), key=lambda key: (-len(key), key)):
         rows = connection.execute("SELECT table_id, column, is_synonym FROM exact WHERE key = ? ORDER BY rowid", (key,))
-        found += (NameMatch(table, column, key, key in codes, bool(synonym)) for table, column, synonym in rows)
+        for table, column, is_synonym in rows:
+            is_code = key in codes and (not column or column in tokens) and not _is_emphasis(column)
+            found.append(NameMatch(table, column, key, is_code, bool(is_synonym)))
     return tuple(dict.fromkeys(found))
 
 
 def _is_code(token: str) -> bool:
     """Whether a word is written as only identifiers are: IBE, order_items, orderItems, addr2."""
-    return token.isupper() or "_" in token.strip("_") or not (token.islower() or token.istitle() or token.isnumeric())
+    is_cased = token.lower() != token.upper()
+    return "_" in token.strip("_") or (is_cased and (token.isupper() or not (token.islower() or token.istitle())))
+
+
+def _is_emphasis(column: str) -> bool:
+    """Whether a column has the name of a plain word in capitals, which may as well stand there for emphasis."""
+    return column.isupper() and column.lower() in word_list("common_words.txt") | word_list("generic_keys.txt")
 
 
 def _exact_keys(question: str) -> Iterator[str]:

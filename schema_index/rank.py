@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -36,6 +36,7 @@ STEPS = (
 # Below this similarity a vector is no reason that a reader would accept.
 CLOSE = 0.25
 MAX_REASONS = 4
+FEW = 3
 # An encoder cuts a longer text anyway.
 MAX_QUESTION = 2_000
 # More than all else together: what is written as an identifier is meant.
@@ -146,6 +147,7 @@ class Case:
 def _exact(matches: tuple[NameMatch, ...], layout: Layout, case: Case) -> dict[str, Scores]:
     """Names that stand whole in the question: identifiers, and columns of several plain words."""
     found = {name: np.zeros(len(layout.tables), dtype=np.float32) for name in ("code", "column_name", "given_name")}
+    holders = Counter(match.name for match in matches if match.column)
     for match in matches:
         what = f"column {match.column}" if match.column else "name"
         case.add(match.table, Evidence("exact name", match.column, match.name, 1.0), f"{what} matches '{match.name}'")
@@ -154,7 +156,8 @@ def _exact(matches: tuple[NameMatch, ...], layout: Layout, case: Case) -> dict[s
             if match.is_code:
                 case.copies.append(match.table)
             continue
-        if match.is_code:
+        # A column that many tables have points to none of them.
+        if match.is_code and (not match.column or holders[match.name] <= FEW):
             found["code"][row] = max(found["code"][row], 0.5 if match.column else 1.0)
         if match.is_synonym:
             found["given_name"][row] = max(found["given_name"][row], 0.5 if match.column else 1.0)

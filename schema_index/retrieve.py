@@ -13,7 +13,7 @@ from agent.schema_index.tags import tagged
 if TYPE_CHECKING:
     from agent.schema_index.store import SchemaIndex
 
-# A whole schema within these bounds is given whole; above them, as many of the best tables as fit.
+# A schema of few tables, or of few characters, is given whole; a larger one is cut to the best tables that fit.
 MAX_TABLES, MAX_CHARACTERS = 40, 20_000
 # No more are looked at, whatever their size.
 MOST = 1_000
@@ -37,7 +37,8 @@ def retrieve(question: Question, index: SchemaIndex, limit: int | None = None) -
     within = tagged(catalog, question.tags) if question.tags else None
     encoded = encode_question(question.text, index)
     ranked = list(rank_tables(encoded, index, most=MOST if within is None else None))
-    values = index.find_values(question.text)
+    # Another process may have indexed values of a table that this catalog does not know yet.
+    values = tuple(match for match in index.find_values(question.text) if catalog.table(match.table))
     if within is not None:
         ranked = [scored for scored in ranked if scored.table.id in within]
         values = tuple(match for match in values if match.table in within)

@@ -33,17 +33,22 @@ def split(document: Document, count: Count, limit: int) -> list[str]:
 
 def _pieces(text: str, count: Count, limit: int) -> list[str]:
     """The text in pieces of at most `limit` tokens, cut between words; a single longer word is cut inside."""
-    if count([text])[0] <= limit:
-        return [text]
-    words = text.split()
-    if len(words) < 2:
-        middle = len(text) // 2
-        # One sign alone cannot be cut any more.
-        return _pieces(text[:middle], count, limit) + _pieces(text[middle:], count, limit) if middle else [text]
-    taken = _most(words, lambda some: count([" ".join(some)])[0] <= limit)
-    rest = " ".join(words[taken:])
-    first = _pieces(" ".join(words[:taken]), count, limit)
-    return first + (_pieces(rest, count, limit) if rest else [])
+    pieces, words = [], text.split()
+    while words:
+        # A word has a token at least.
+        taken = _most(words[:limit], lambda some: count([" ".join(some)])[0] <= limit)
+        pieces += _halved(words[0], count, limit) if taken == 1 else [" ".join(words[:taken])]
+        words = words[taken:]
+    return pieces or [text]
+
+
+def _halved(word: str, count: Count, limit: int) -> list[str]:
+    """The word whole where it is short enough, else in halves of halves."""
+    middle = len(word) // 2
+    # One sign alone cannot be cut any more.
+    if not middle or count([word])[0] <= limit:
+        return [word]
+    return _halved(word[:middle], count, limit) + _halved(word[middle:], count, limit)
 
 
 def _most(parts: Sequence[str], fits: Callable[[Sequence[str]], bool]) -> int:

@@ -80,6 +80,8 @@ class SchemaIndex:
 
         One that another process has made since then stays.
         """
+        if self.closed:
+            return
         is_current = True
         with suppress(sqlite3.Error), self._lock:
             is_current = read_meta(self._db, "vectors") == self.vectors

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import sqlite3
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
@@ -98,6 +99,8 @@ def write_index(target: Target, found: Found, report: Progress) -> Changes:
         entries = {"settings": json.dumps(after.settings), "catalog": after.head, "made": _now()}
         write_meta(db, **entries, **model)
     _sweep(target, before.vectors, model.get("vectors", before.vectors))
+    if not is_like(before.settings, after.settings, HELD):
+        _forget(target.folder)
     return changes
 
 
@@ -110,6 +113,15 @@ def _sweep(target: Target, old: str, new: str) -> None:
     for name in [old] if target.options.chroma else target.stores.names():
         if name != new:
             target.stores.remove(name)
+
+
+def _forget(folder: Path) -> None:
+    """Remove what else may know of what must not be known any more: older forms, and what a killed run has left."""
+    for path in folder.iterdir():
+        if path.name.startswith((".copying-", ".tuning-")):
+            shutil.rmtree(path, ignore_errors=True)
+        elif path.match("index-*.db*") and not path.name.startswith(FILE_NAME):
+            path.unlink(missing_ok=True)
 
 
 def _state(db: sqlite3.Connection) -> _State:

@@ -327,3 +327,19 @@ def test_the_child_process_starts_while_the_question_is_read(shop: Agent) -> Non
         assert children() == before + 1
         agent.draft("how many orders")
         assert children() == before + 1
+
+
+def test_a_running_agent_notices_that_the_schema_has_changed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("agent.pipeline.LOOK_SECONDS", 0.0)
+    monkeypatch.setattr("agent.pipeline.LOOK_SHARE", 0.0)
+    file = tmp_path / "grows.db"
+    with closing(sqlite3.connect(file)) as db:
+        db.execute("CREATE TABLE customers (id INTEGER PRIMARY KEY)")
+    with Agent.connect(file, today=date(2026, 11, 21)) as agent:
+        assert agent.check("SELECT id FROM invoices").query is None
+        with closing(sqlite3.connect(file)) as db:
+            db.executescript("CREATE TABLE invoices (id INTEGER PRIMARY KEY); INSERT INTO invoices VALUES (7)")
+        assert agent.ask("how many invoices").rows == ((1,),)
+        with closing(sqlite3.connect(file)) as db:
+            db.execute("DROP TABLE invoices")
+        assert agent.check("SELECT id FROM invoices").query is None

@@ -60,6 +60,27 @@ def test_an_exact_code_comes_before_its_neighbour_and_before_all_else(index: Sch
     assert second.score < 1e-9
 
 
+@pytest.mark.parametrize(
+    "question", ["ID of the city of CUSTOMERS", "العملاء 客户 ลูกค้า customers", "customers in the US"]
+)
+def test_a_word_in_capitals_or_in_another_script_is_no_code_of_a_column(
+    question: str, cache: Path, encoder: Encoder, tmp_path: Path
+) -> None:
+    others = tuple(table(f"t{n}", "id", "us", "العملاء") for n in range(6))
+    catalog = Catalog("sqlite", (table("customers", "id", "city"), *others))
+    with index_catalog(catalog, (), tmp_path, IndexOptions(cache), silent) as index:
+        found, _ = features(encode_question(question, index), index)
+        assert not found["code"][1:].any()
+
+
+def test_a_column_is_meant_by_its_code_where_few_tables_have_it(cache: Path, encoder: Encoder, tmp_path: Path) -> None:
+    catalog = Catalog(
+        "sqlite", (table("orders", "id", "total"), table("weighings", "id", "XQ7"), table("boxes", "xq8"))
+    )
+    with index_catalog(catalog, (), tmp_path, IndexOptions(cache), silent) as index:
+        assert best(index, "total of the orders with XQ7") == "weighings"
+
+
 def test_a_synonym_counts_for_a_part_of_a_name(index: SchemaIndex) -> None:
     share = {}
     for word, without in (("customers", ""), ("clients", ""), ("clients", "synonyms")):

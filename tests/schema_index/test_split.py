@@ -36,6 +36,12 @@ def test_nothing_is_cut_and_nothing_is_lost(head: str, parts: list[str]) -> None
         assert len(word) > 40 or word in said or all(letter in said for letter in word)
 
 
+def test_a_very_long_head_is_split_too() -> None:
+    texts = split(Document("word " * 20_000), words, 12)
+    assert sum(words(texts)) >= 20_000
+    assert max(words(texts)) <= 12
+
+
 def test_the_real_tokenizer_reads_every_text_whole(encoder: Encoder) -> None:
     document = Document("readings", tuple(f"measurement of the quantity number {n}" for n in range(300)))
     texts = split(document, encoder.count_tokens, encoder.max_tokens)

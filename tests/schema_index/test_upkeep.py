@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 
 from agent.dialects.address import Address
-from agent.records import Catalog, Column, Context, Question, Table
+from agent.records import Catalog, Column, Context, Policy, Question, Table
 from agent.schema_index.build import build_index, index_catalog, refresh_index
 from agent.schema_index.documents import make_documents
 from agent.schema_index.embed import Encoder
@@ -273,3 +273,41 @@ def test_nothing_of_a_long_text_is_cut(wide: Table, encoder: Encoder) -> None:
     assert len(parts) > 1
     assert all(f"quantity of {n}" in " ".join(parts) for n in range(300))
     assert sum(text.count("some words") for text in documents["columns"].values()) == 300
+
+
+def test_another_policy_leaves_nothing_of_what_was_known(options: IndexOptions, database: MakeDatabase) -> None:
+    address = database()
+    build_index(address, options).close()
+    folder = index_folder(address, options)
+    left = [
+        folder / "index-1.db",
+        folder / "index-1.db-wal",
+        folder / ".copying-1" / "old",
+        folder / ".tuning-1" / "old",
+    ]
+    for file in left:
+        file.parent.mkdir(exist_ok=True)
+        file.write_text("the names of everything", "utf-8")
+    build_index(address, replace(options, policy=Policy(hidden=("customers.city",)))).close()
+    assert not [file for file in left if file.exists()]
+    assert (folder / FILE_NAME).exists()
+
+
+def test_an_index_that_other_lists_made_is_made_anew(
+    options: IndexOptions, database: MakeDatabase, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    address = database()
+    build_index(address, options).close()
+    monkeypatch.setattr("agent.schema_index.index_settings.LISTS", ("plurals.txt",))
+    told: list[str] = []
+    build_index(address, options, lambda what, *_: told.append(what)).close()
+    assert "what sqlwright knows of names has changed" in told
+
+
+def test_names_that_differ_in_case_alone_are_told_apart() -> None:
+    columns = (Column("id", "INTEGER"), Column("Id", "TEXT"))
+    catalog = Catalog("postgres", (Table("Orders", columns), Table("orders", columns)))
+    upper, lower = catalog.table("Orders"), catalog.table("orders")
+    assert upper and lower
+    assert (upper.name, lower.name) == ("Orders", "orders")
+    assert [column and column.type for column in (upper.column("id"), upper.column("Id"))] == ["INTEGER", "TEXT"]

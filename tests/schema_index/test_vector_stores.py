@@ -206,6 +206,14 @@ def test_nothing_but_the_graph_is_left_to_be_read(tmp_path: Path) -> None:
     assert sorted(written) == sorted([*logged.values(), *logged.values()])
 
 
+def test_a_set_that_is_removed_while_it_is_read_is_still_read_right(tmp_path: Path) -> None:
+    stores = vector_stores(tmp_path, "")
+    write(stores)
+    with reading(stores) as vectors:
+        stores.remove(NAME)
+        assert vectors.nearest(COLUMNS, unit(0.2)[0], 1)[0][0] == ("shop.orders", "Größe")
+
+
 def test_a_set_that_is_locked_is_waited_for_and_is_no_damage(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     stores = vector_stores(tmp_path, "")
     write(stores)
