@@ -43,8 +43,14 @@ class ServerStores:
         return sorted(name for name in names if all(f"{name}.{each}" in found for each in COLLECTIONS))
 
     def is_whole(self, name: str) -> bool:
-        """Whether a set has a name; a question finds out the rest, since the server may be far away."""
-        return bool(name)
+        """Whether the server has all of a set."""
+        if not name:
+            return False
+        try:
+            with self._client() as client, self._errors():
+                return bool(self._existing(client, name))
+        except DamagedError:
+            return False
 
     @contextmanager
     def open(self, name: str) -> Iterator[ChromaCollections]:

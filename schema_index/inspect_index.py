@@ -10,7 +10,7 @@ from pathlib import Path
 
 from agent.dialects.address import Address
 from agent.schema_index.fingerprint import fingerprint
-from agent.schema_index.index_file import FILE_NAME, connect, read_meta
+from agent.schema_index.index_file import FILE_NAME, connect, is_begun, read_meta
 from agent.schema_index.index_folder import index_folder
 from agent.schema_index.index_rows import Changes, Rows, compare, declared_hash, read_catalog, read_rows
 from agent.schema_index.index_settings import changed_settings, index_settings
@@ -57,7 +57,8 @@ def inspect_index(address: Address, options: IndexOptions) -> InspectedIndex | N
     the database and the settings.
     """
     folder = index_folder(address, options)
-    if not (folder / FILE_NAME).is_file():
+    # One that is being made, or whose making was interrupted, is none yet.
+    if not (folder / FILE_NAME).is_file() or not is_begun(folder / FILE_NAME):
         return None
     now = index_settings(fingerprint(address, options.schemas), folder, options)
     with closing(connect(folder / FILE_NAME)) as db:

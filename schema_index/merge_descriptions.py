@@ -40,7 +40,7 @@ def _merged(old: Any, new: Any, where: str, short: str, overwrite: bool, differi
     if isinstance(old, Mapping) or isinstance(new, Mapping):
         into, names = dict(_long(old, where, short)), {str(name).casefold(): name for name in _long(old, where, short)}
         for name, said in _long(new, where, short).items():
-            known = names.get(name.casefold(), name)
+            known = names.get(str(name).casefold(), name)
             into[known] = _merged(into.get(known), said, f"{where}.{known}", short, overwrite, differing)
         return into
     if isinstance(old, list) and isinstance(new, list):

@@ -37,7 +37,9 @@ def index_status(db: str | None, as_json: bool) -> None:
         if as_json:
             print(json.dumps({"version": VERSION, "index": _record(index) if index else None}))  # noqa: T201
         elif index is None:
-            typer.echo("There is no index yet: agent index makes it, and so does the first question.")
+            typer.echo(
+                "There is no index yet, or only one that was begun: agent index makes it, and so does a question."
+            )
         else:
             for line in _lines(index):
                 typer.echo(visible(line))

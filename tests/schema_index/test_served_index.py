@@ -11,6 +11,8 @@ from agent.dialects.address import Address
 from agent.errors import IndexingError
 from agent.schema_index.build import build_index
 from agent.schema_index.embed import Encoder
+from agent.schema_index.index_file import FILE_NAME
+from agent.schema_index.inspect_index import inspect_index
 from agent.schema_index.options import IndexOptions
 from agent.schema_index.store import SchemaIndex
 from agent.schema_index.vectors import DamagedError, vector_stores
@@ -73,7 +75,13 @@ def test_a_server_that_is_gone_leaves_the_index(database: MakeDatabase, options:
     with chroma_server(tmp_path / "own") as url:
         own = IndexOptions(options.cache, chroma=url)
         build_index(address, own).close()
-    with build_index(address, own) as index:
-        with pytest.raises(IndexingError, match=r"^the Chroma server at http://127.0.0.1:\d+ does not answer: "):
+        index = build_index(address, own)
+    gone = r"^the Chroma server at http://127.0.0.1:\d+ does not answer: "
+    with index:
+        with pytest.raises(IndexingError, match=gone):
             nearest(index, "customers")
         assert not index.closed
+    for look in (build_index, inspect_index):
+        with pytest.raises(IndexingError, match=gone):
+            look(address, own)
+    assert (index.folder / FILE_NAME).exists()

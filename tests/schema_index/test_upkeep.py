@@ -311,3 +311,27 @@ def test_names_that_differ_in_case_alone_are_told_apart() -> None:
     assert upper and lower
     assert (upper.name, lower.name) == ("Orders", "orders")
     assert [column and column.type for column in (upper.column("id"), upper.column("Id"))] == ["INTEGER", "TEXT"]
+
+
+def test_the_users_own_abbreviations_give_names_that_a_question_may_use(
+    options: IndexOptions, database: MakeDatabase
+) -> None:
+    address = database("CREATE TABLE pnr (id INTEGER PRIMARY KEY, clm_dt TEXT, note TEXT)")
+    with build_index(address, replace(options, abbreviations={"pnr": "booking", "clm": "claim"})) as index:
+        table = index.catalog.table("pnr")
+    assert table
+    assert table.synonyms == ("booking",)
+    assert [column.synonyms for column in table.columns] == [(), ("claim date",), ()]
+
+
+def test_an_index_that_is_being_made_is_none_yet(options: IndexOptions, database: MakeDatabase) -> None:
+    address = database()
+
+    def interrupt(what: str, *_: int) -> None:
+        if what == ENCODING:
+            assert inspect_index(address, options) is None
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        build_index(address, options, interrupt)
+    assert inspect_index(address, options) is None

@@ -73,13 +73,26 @@ class BuiltinDrafter:
 
     def _read(self, links: Links, context: Context, decisions: Decisions) -> Draft:
         interpretation = interpret(links, context, self._lexicon, decisions)
+        sql = compose(interpretation.query, interpretation.catalog, self._week_start)
+        _refuse_one_of_many(sql, context)
         return Draft(
-            sql=compose(interpretation.query, interpretation.catalog, self._week_start),
+            sql=sql,
             drafter="builtin",
             confidence=interpretation.confidence,
             assumptions=interpretation.assumptions,
             explanation=explain(interpretation.query, interpretation.catalog),
         )
+
+
+def _refuse_one_of_many(sql: str, context: Context) -> None:
+    """Decline to read one of several tables by date for all of them, unless it was asked for by its name."""
+    asked, written = context.question.text.lower(), sql.lower()
+    for table in context.catalog.entries:
+        if table.shards and table.name.lower() in written and table.name.lower() not in asked:
+            raise NotUnderstoodError(
+                f"{table.pattern} stands for {len(table.shards) + 1} tables by date, and one can be read at a time",
+                f"name one of them, such as {table.name}",
+            )
 
 
 def _is_latin(text: str) -> bool:
