@@ -33,8 +33,9 @@ bench-scale: .venv/.installed-dev
 
 # Arbitrary texts against the checker; it ends with an error where one makes it raise, hang or contradict itself.
 FUZZ_SECONDS ?= 3600
+FUZZ_SEED ?=
 fuzz: .venv/.installed-dev
-	$(BIN)/python -m tests.fuzz $(FUZZ_SECONDS)
+	$(BIN)/python -m tests.fuzz $(FUZZ_SECONDS) $(FUZZ_SEED)
 
 clean:
 	rm -rf .venv build dist *.egg-info

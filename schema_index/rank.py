@@ -37,6 +37,8 @@ STEPS = (
 CLOSE = 0.25
 MAX_REASONS = 4
 FEW = 3
+# Of all that is near, what is told.
+EXPLAINED = 100
 # An encoder cuts a longer text anyway.
 MAX_QUESTION = 2_000
 # More than all else together: what is written as an identifier is meant.
@@ -193,9 +195,9 @@ def _glossary(question: str, index: SchemaIndex, layout: Layout, case: Case) -> 
 
 
 def _explain_near(near: Near, case: Case) -> None:
-    for table, column, similarity in near:
+    for table, column, similarity in near[:EXPLAINED]:
         if similarity < CLOSE:
-            continue
+            break
         source = "column vector" if column else "table vector"
         what = f"column {column}" if column else "table"
         case.add(table, Evidence(source, column, "", similarity), f"{what} is close ({similarity:.2f})")
