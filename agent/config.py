@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from difflib import get_close_matches
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 
 import platformdirs
 from pydantic import BaseModel, Field, ValidationError, ValidationInfo, field_validator
@@ -118,6 +119,13 @@ class Settings(BaseSettings):
         held: Values = {name: own.get(name, getattr(self, name)) for name in PER_CONNECTION}
         policy: PolicySettings | None = held.pop("policy")
         return Source(url, named.schemas if named else (), policy=policy.policy if policy else NO_POLICY, **held)
+
+    def of_tables(self, include: Sequence[str] | None, exclude: Sequence[str] | None) -> Self:
+        """The settings with other tables to index, where some are given, for every connection."""
+        given = {name: tuple(said) for name, said in (("include", include), ("exclude", exclude)) if said}
+        unset: dict[str, None] = dict.fromkeys(given)
+        named = {name: each.model_copy(update=unset) for name, each in self.connections.items()}
+        return self.model_copy(update={**given, "connections": named}) if given else self
 
     @property
     def limits(self) -> Limits:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import replace
 from datetime import date
@@ -81,12 +81,14 @@ class Agent:
         timeout: float | None = None,
         cache_dir: Path | str | None = None,
         descriptions: Path | str | None = None,
+        include: Sequence[str] | None = None,
+        exclude: Sequence[str] | None = None,
         progress: Progress | None = None,
     ) -> Self:
         """An agent for a database URL or file; without one the settings say which, else it is the demo shop.
 
-        What is not given comes from the settings. `today` is what "last month" is relative to, by default
-        the day of the call. `progress` is told how far indexing is.
+        What is not given comes from the settings. `include` and `exclude` are patterns of tables. `today` is what
+        "last month" is relative to, by default the day of the call. `progress` is told how far indexing is.
         """
         settings = load_settings(
             db=None if db is None else str(db),
@@ -97,6 +99,7 @@ class Agent:
             descriptions=descriptions,
         )
         # The only look at the clock: from here on today is an argument.
+        settings = settings.of_tables(include, exclude)
         return cls(settings, today or date.today(), progress)  # noqa: DTZ011
 
     def __enter__(self) -> Self:

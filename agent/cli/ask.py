@@ -9,7 +9,7 @@ import typer
 
 from agent.cli.completion import models
 from agent.cli.exits import exits
-from agent.cli.options import Db, Debug, Quiet, Tags
+from agent.cli.options import Db, Debug, Exclude, Include, Quiet, Tags
 from agent.cli.progress import activity
 from agent.cli.streams import read_stdin, writing
 
@@ -33,6 +33,8 @@ def ask(
     sql_only: Annotated[bool, typer.Option("--sql-only", help="Print the checked SQL and run nothing.")] = False,
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Of several close readings take the first.")] = False,
     tag: Tags = None,
+    include: Include = None,
+    exclude: Exclude = None,
     limit: Annotated[int | None, typer.Option(help="Rows printed at most.")] = None,
     timeout: Annotated[float | None, typer.Option(help="Seconds the query may run.")] = None,
     today: Annotated[
@@ -57,6 +59,8 @@ def ask(
                 model=model,
                 limit=limit,
                 timeout=timeout,
+                include=include,
+                exclude=exclude,
                 today=today.date() if today else None,
                 progress=doing,
             ) as agent:

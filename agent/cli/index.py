@@ -9,7 +9,7 @@ import typer
 
 from agent.cli.exits import exits
 from agent.cli.index_pull import pull
-from agent.cli.options import Db, Debug, Quiet
+from agent.cli.options import Db, Debug, Exclude, Include, Quiet
 from agent.cli.progress import activity
 from agent.cli.streams import writing
 
@@ -27,6 +27,8 @@ def make(
         Path | None,
         typer.Option("--tune", help="Tune the encoder on a file of questions with their SQL.", metavar="FILE"),
     ] = None,
+    include: Include = None,
+    exclude: Exclude = None,
     untune: Annotated[bool, typer.Option("--untune", help="Go back to the encoder of the settings.")] = False,
     quiet: Quiet = False,
     debug: Debug = False,
@@ -39,7 +41,7 @@ def make(
         if status or as_json:
             from agent.cli.index_status import index_status
 
-            index_status(db, as_json)
+            index_status(db, as_json, include, exclude)
         elif tune:
             from agent.cli.index_tune import tune as tune_index
 
@@ -49,7 +51,7 @@ def make(
 
             untune_index(db, quiet)
         else:
-            _index(db, quiet)
+            _index(db, quiet, include, exclude)
 
 
 def _refuse_several(**given: bool) -> None:
@@ -60,10 +62,10 @@ def _refuse_several(**given: bool) -> None:
         raise UsageError(f"{' and '.join(names)} cannot be done at once", "give one of them")
 
 
-def _index(db: str | None, quiet: bool) -> None:
+def _index(db: str | None, quiet: bool, include: list[str] | None, exclude: list[str] | None) -> None:
     from agent.pipeline import Agent
 
-    with activity(quiet) as doing, Agent.connect(db, progress=doing) as agent:
+    with activity(quiet) as doing, Agent.connect(db, include=include, exclude=exclude, progress=doing) as agent:
         changes = agent.refresh()
         catalog = agent.index.catalog
     if not quiet:
@@ -71,4 +73,4 @@ def _index(db: str | None, quiet: bool) -> None:
         counts = {"new": changes.new, "changed": changes.changed, "dropped": changes.dropped}
         told = ", ".join(f"{len(tables)} {what}" for what, tables in counts.items() if tables) or "nothing changed"
         with writing():
-            typer.echo(f"The index is up to date: {len(catalog.tables)} tables, {columns} columns ({told}).")
+            typer.echo(f"The index is up to date: {len(catalog.tables):,} tables, {columns:,} columns ({told}).")

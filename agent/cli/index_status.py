@@ -21,14 +21,16 @@ VERSION = 1
 MAX_NAMES = 20
 
 
-def index_status(db: str | None, as_json: bool) -> None:
+def index_status(
+    db: str | None, as_json: bool, include: list[str] | None = None, exclude: list[str] | None = None
+) -> None:
     """Print the state of the index of a database; nothing is made or written."""
     from agent.errors import IndexingError
     from agent.index_options import index_options
     from agent.pipeline import Agent
     from agent.schema_index.inspect_index import inspect_index
 
-    with Agent.connect(db) as agent:
+    with Agent.connect(db, include=include, exclude=exclude) as agent:
         try:
             index = inspect_index(agent.address, index_options(agent.settings))
         except (sqlite3.Error, ValueError) as error:

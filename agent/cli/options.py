@@ -22,6 +22,16 @@ Tags = Annotated[
         "--tag", help="Keep the question to tables that bear this tag, or have a column that does; repeatable."
     ),
 ]
+Include = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--include", help="Only tables that fit this pattern, such as sales.*; repeatable. Beats the setting."
+    ),
+]
+Exclude = Annotated[
+    list[str] | None,
+    typer.Option("--exclude", help="No table that fits this pattern, such as tmp_*; repeatable. Beats the setting."),
+]
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object.")]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Say nothing on stderr but errors.")]
 Debug = Annotated[bool, typer.Option("--debug", help="Show the trace of an error.")]

@@ -52,3 +52,15 @@ def test_two_things_at_once_are_refused(books: Path) -> None:
     result = run("--status", "--untune", "--db", str(books))
     assert result.exit_code == 2
     assert "--status and --untune cannot be done at once" in result.stderr
+
+
+def test_flags_say_which_tables_there_are_and_beat_the_settings(
+    books: Path, shop: Agent, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    change(books, "CREATE TABLE shops (city TEXT)")
+    monkeypatch.chdir(tmp_path)
+    Path("sqlwright.yaml").write_text(f"connections: {{books: {{url: {books}, exclude: [books]}}}}", "utf-8")
+    assert "1 tables" in run("--db", "books", "--include", "book*", "--exclude", "shops").stdout
+    asked = CliRunner().invoke(app, ["ask", "how many books", "--db", "books", "--exclude", "shops", "-q"])
+    assert asked.stdout.split()[-1] == "1"
+    assert "2 tables" in run("--db", "books").stdout
