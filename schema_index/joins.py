@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import weakref
 from collections import defaultdict
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
@@ -12,6 +11,7 @@ from math import inf
 from threading import Lock
 
 from agent.records import Catalog, ForeignKey, Table
+from agent.schema_index.per_catalog import per_catalog
 
 # Two declared steps cost more than one guess, and one declared step costs less.
 _DECLARED, _INFERRED = 1.0, 1.5
@@ -127,16 +127,9 @@ class _Ways:
         self.spread = lru_cache(maxsize=KEPT)(lambda sources: _Spread(self.graph, sources))
 
 
-# By identity: hashing a catalog would walk every column of it on every call.
-_known: dict[int, _Ways] = {}
-
-
+@per_catalog
 def _ways(catalog: Catalog) -> _Ways:
-    ways = _known.get(id(catalog))
-    if ways is None:
-        ways = _known[id(catalog)] = _Ways(catalog)
-        weakref.finalize(catalog, _known.pop, id(catalog), None)
-    return ways
+    return _Ways(catalog)
 
 
 def _build(catalog: Catalog) -> Graph:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import weakref
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from agent.records import Catalog, Table
+from agent.schema_index.per_catalog import per_catalog
 
 Scores = NDArray[np.float32]
 """A score for each table, [tables]."""
@@ -32,20 +32,9 @@ class Layout:
         return by_schema[self.schema_of]
 
 
-# By identity: hashing a catalog would walk every column of it on every call.
-_layouts: dict[int, Layout] = {}
-
-
+@per_catalog
 def layout_of(catalog: Catalog) -> Layout:
     """The layout of a catalog, made once."""
-    layout = _layouts.get(id(catalog))
-    if layout is None:
-        layout = _layouts[id(catalog)] = _make(catalog)
-        weakref.finalize(catalog, _layouts.pop, id(catalog), None)
-    return layout
-
-
-def _make(catalog: Catalog) -> Layout:
     tables = catalog.entries
     schemas = {schema: n for n, schema in enumerate(dict.fromkeys(table.schema for table in tables))}
     return Layout(
