@@ -155,12 +155,14 @@ NO_POLICY = Policy()
 class Question:
     """What the user asked, and the day on which they asked it.
 
-    With `tags` only tables that bear one of them, or have a column that does, are meant.
+    With `tags` only tables that bear one of them, or have a column that does, are meant. `earlier` are the questions
+    that it goes on from, first to last.
     """
 
     text: str
     today: date
     tags: tuple[str, ...] = ()
+    earlier: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,13 +207,36 @@ class ValueMatch:
 
 
 @dataclass(frozen=True, slots=True)
+class NearName:
+    """A phrase of the question that may mean a column, or with an empty `column` a table, of another name.
+
+    `phrase` is as typed, between the characters `start` and `end` (not included). `score` is between 0 and 1: the
+    cosine of phrase and name where `source` is `vector`, and how much of a word its `synonym` is.
+    """
+
+    phrase: str
+    start: int
+    end: int
+    table: str
+    column: str
+    score: float
+    source: Literal["vector", "synonym"]
+
+
+@dataclass(frozen=True, slots=True)
 class Context:
-    """What a drafter is given: the question, the tables that matter (best first) and the matched values."""
+    """What a drafter is given: the question, the tables that matter (best first) and the matched values.
+
+    `near` are the names that its other words may mean, in the order of the words and best first. `earlier` is the
+    context of the question that this one goes on from.
+    """
 
     question: Question
     catalog: Catalog
     tables: tuple[ScoredTable, ...]
     values: tuple[ValueMatch, ...] = ()
+    near: tuple[NearName, ...] = ()
+    earlier: Context | None = None
 
 
 # Context → Draft

@@ -10,15 +10,16 @@ from pathlib import Path
 from time import monotonic
 
 from agent.errors import IndexingError
-from agent.schema_index import index_rows, literals, names
+from agent.schema_index import index_rows, literals, name_vectors, names
 from agent.schema_index.progress import Progress
 
 # A number for the form of the index: another form is another file, made anew.
-FILE_NAME = "index-2.db"
+FILE_NAME = "index-3.db"
 TABLES = (
     "CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID",
     *index_rows.TABLES,
     *names.TABLES,
+    *name_vectors.TABLES,
     *literals.TABLES,
 )
 WAIT_SECONDS = 900.0

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from agent.records import Catalog, Context, Evidence, Question, ScoredTable
 from agent.schema_index.joins import join_tables
 from agent.schema_index.rank import encode_question, rank_tables
+from agent.schema_index.span_links import span_links
 from agent.schema_index.tags import tagged
 
 if TYPE_CHECKING:
@@ -45,7 +46,9 @@ def retrieve(question: Question, index: SchemaIndex, limit: int | None = None) -
     size = _fitting(ranked) if limit is None else limit
     if size < len(ranked):
         ranked = [scored for scored in ranked if scored.score >= FLOOR or scored.reasons]
-    return Context(question, catalog, tuple(_joinable(catalog, ranked, size)), values)
+    tables = tuple(_joinable(catalog, ranked, size))
+    near = span_links(question.text, [scored.table for scored in tables], index, values)
+    return Context(question, catalog, tables, values, near)
 
 
 def _fitting(ranked: list[ScoredTable]) -> int:

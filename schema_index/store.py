@@ -16,6 +16,7 @@ from agent.records import Catalog, ValueMatch
 from agent.schema_index import literals, names
 from agent.schema_index.index_file import FILE_NAME, connect, discard, is_damage, read_meta
 from agent.schema_index.index_rows import read_catalog
+from agent.schema_index.name_vectors import read_name_vectors
 from agent.schema_index.names import NameMatch
 from agent.schema_index.options import IndexOptions
 from agent.schema_index.progress import Progress, silent
@@ -23,6 +24,7 @@ from agent.schema_index.vectors import COLUMNS, SCHEMAS, TABLES, DamagedError, K
 
 if TYPE_CHECKING:
     from agent.schema_index.embed import Encoder, Vectors
+    from agent.schema_index.short_vectors import ShortVectors
 
 Found = TypeVar("Found")
 
@@ -122,6 +124,13 @@ class SchemaIndex:
                 )
             return self._encoder
 
+    @cached_property
+    def short_vectors(self) -> ShortVectors:
+        """The vectors of names, and of phrases to compare with them."""
+        from agent.schema_index.short_vectors import ShortVectors
+
+        return ShortVectors(self.encoder, self._read_name_vectors)
+
     def nearest_tables(self, vector: Vectors, limit: int) -> list[tuple[str, float]]:
         """Table ids with their cosine similarity to a vector, [dimension], best first."""
         found = self._read(lambda vectors: vectors.nearest(TABLES, vector, limit))
@@ -188,6 +197,10 @@ class SchemaIndex:
         """Stored values that occur in the question, longest first."""
         with self._open_file() as db:
             return literals.find_values(question, db)
+
+    def _read_name_vectors(self, texts: Sequence[str]) -> dict[str, bytes]:
+        with self._open_file() as db:
+            return read_name_vectors(db, texts)
 
     @contextmanager
     def _open_file(self) -> Iterator[sqlite3.Connection]:

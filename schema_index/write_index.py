@@ -12,6 +12,7 @@ from pathlib import Path
 
 from agent.records import Catalog, Table
 from agent.schema_index import literals, names
+from agent.schema_index.called_names import called_names
 from agent.schema_index.documents import embed_documents, make_documents
 from agent.schema_index.index_file import FILE_NAME, locked, read_meta, write_meta
 from agent.schema_index.index_rows import (
@@ -26,6 +27,7 @@ from agent.schema_index.index_rows import (
     write_rows,
 )
 from agent.schema_index.index_settings import HELD, MODEL, SAMPLED, WORDS, is_like
+from agent.schema_index.name_vectors import write_name_vectors
 from agent.schema_index.options import IndexOptions
 from agent.schema_index.progress import Progress
 from agent.schema_index.sample import StoredValue
@@ -88,7 +90,7 @@ def write_index(target: Target, found: Found, report: Progress) -> Changes:
         changes = compare(
             *({table_id: row.content for table_id, row in state.rows.items()} for state in (before, after))
         )
-        model = {} if _has_vectors(target, before, after) else _embed(target, before, catalog, report)
+        model = {} if _has_vectors(target, before, after) else _embed(target, before, catalog, db, report)
         touched = changes.touched if is_like(before.settings, after.settings, HELD) else None
         is_worded = before.head == after.head and is_like(before.settings, after.settings, WORDS)
         renamed = touched if is_worded else None
@@ -188,9 +190,12 @@ def _has_vectors(target: Target, before: _State, after: _State) -> bool:
     return is_same and target.stores.is_whole(before.vectors)
 
 
-def _embed(target: Target, before: _State, catalog: Catalog, report: Progress) -> dict[str, str]:
+def _embed(
+    target: Target, before: _State, catalog: Catalog, db: sqlite3.Connection, report: Progress
+) -> dict[str, str]:
     """Make the vectors of a catalog, and tell their name and what made them, as the index keeps it."""
     from agent.schema_index.embed import load_encoder
+    from agent.schema_index.short_vectors import pack_vectors
 
     settings, options = target.settings, target.options
     encoder = load_encoder(
@@ -200,6 +205,9 @@ def _embed(target: Target, before: _State, catalog: Catalog, report: Progress) -
     kind = json.dumps([FILE_NAME, encoder.dimension, *(settings[name] for name in (*MODEL, "policy"))])
     documents = make_documents(catalog, encoder, options.abbreviations)
     name = embed_documents(target.stores, before.vectors, kind, encoder, documents, report)
+    called = {name.text for table in catalog.entries for name in called_names(table, options.abbreviations).names}
+    is_other = not is_like(before.settings, settings, HELD + MODEL)
+    write_name_vectors(db, called, lambda texts: pack_vectors(texts, encoder), is_other, report)
     facts = {
         "name": encoder.name,
         "revision": encoder.revision,
