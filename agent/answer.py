@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from agent.explain import explain
 from agent.records import Answer, Catalog, CheckedQuery, Draft, Question, Result
 
 
@@ -18,7 +19,7 @@ def answer(
         rows=result.rows,
         tables=query.tables,
         assumptions=(*draft.assumptions, *_left_out(query, catalog)),
-        explanation=draft.explanation,
+        explanation=explain(query.sql, catalog),
         confidence=draft.confidence,
         truncated=result.truncated,
         elapsed=elapsed,

@@ -31,3 +31,11 @@ def test_an_answer_from_some_copies_by_date_says_so(tables: tuple[str, ...], say
         Question("", date(2026, 1, 1)), draft, CheckedQuery("", "sqlite", tables), CATALOG, Result((), ()), 0
     )
     assert given.assumptions == ("all of them", *says)
+
+
+def test_an_answer_explains_the_query_that_ran() -> None:
+    query = CheckedQuery("SELECT COUNT(*) FROM customers WHERE id > 5", "sqlite", ("customers",))
+    draft = Draft("SELECT 1", "test", 1.0, explanation="all of them")
+    given = answer(Question("", date(2026, 1, 1)), draft, query, CATALOG, Result((), ()), 0)
+
+    assert given.explanation == "Number of customers, where customer id is over 5."
