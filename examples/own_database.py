@@ -21,7 +21,7 @@ INSERT INTO teams VALUES (1, 'Harbour Gulls', 'Bergen'), (2, 'River Otters', 'Gh
 INSERT INTO players VALUES
     (1, 'Ida', 1, 12, '2024-02-01'), (2, 'Bo', 1, 3, '2025-08-15'), (3, 'Lea', 2, 9, '2023-07-01');
 """
-QUESTIONS = ["total goals per team", "teams without players", "who joined the best goalkeeper"]
+QUESTIONS = ["total goals per team", "teams without players", "what is the weather in Porto"]
 
 with tempfile.TemporaryDirectory() as folder:
     path = Path(folder) / "league.db"

@@ -9,7 +9,7 @@ import pytest
 EXAMPLES = sorted((Path(__file__).parents[1] / "examples").glob("*.py"))
 SAYS = {
     "ask_the_demo_shop": ["SELECT", "Assumed: last month = "],
-    "own_database": ["('Harbour Gulls', 15)", "(3, 'Old Mill', 'Porto')", "I do not understand"],
+    "own_database": ["('Harbour Gulls', 15)", "teams without players → ('Old Mill',)", "I do not understand"],
     "watch_the_steps": ["Context\nDraft\nVerdict\nResult\nAnswer", "DELETE", "orders"],
 }
 

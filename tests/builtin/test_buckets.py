@@ -14,9 +14,9 @@ import pytest
 import sqlglot
 from sqlglot import exp
 
-from agent.drafters.builtin.buckets import bucket
-from agent.drafters.builtin.dates import WeekStart
+from agent.drafters.builtin.compose.buckets import bucket, days_between
 from agent.drafters.builtin.lexicon import Unit
+from agent.drafters.builtin.question.dates import WeekStart
 from tests.services import POSTGRES, mariadb_admin, needs_mariadb, needs_postgres
 
 # A year's end, a leap day, and each day of a week.
@@ -58,11 +58,12 @@ def _evaluator(dialect: str, parts: ExitStack) -> Value:
     return value
 
 
-def _expected(day: date, unit: Unit, week_start: WeekStart) -> str:
+def _expected(day: date, unit: Unit, week_start: WeekStart, timed: bool) -> str:
     if unit == "week":
         return str(day - timedelta(days=day.weekday() if week_start == "monday" else day.isoweekday() % 7))
     quarter = f"{day.year}-Q{(day.month + 2) // 3}"
-    return {"day": str(day), "month": f"{day:%Y-%m}", "quarter": quarter, "year": f"{day:%Y}"}[unit]
+    parts = {"day": str(day), "month": f"{day:%Y-%m}", "quarter": quarter, "year": f"{day:%Y}"}
+    return (parts | {"hour": "23" if timed else "00", "weekday": f"{day:%w}"})[unit]
 
 
 @pytest.mark.parametrize("week_start", get_args(WeekStart))
@@ -75,7 +76,18 @@ def test_labels_are_the_same(engine: tuple[str, Value], unit: Unit, week_start: 
             text = f"{day} 23:59:58" if kind in {"TEXT", "TIMESTAMP", "DATETIME"} else str(day)
             column = exp.cast(exp.Literal.string(text), kind, dialect=dialect)
             label = value(bucket(column, unit, dialect, week_start).sql(dialect=dialect))
-            assert str(label) == _expected(day, unit, week_start)
+            assert str(label) == _expected(day, unit, week_start, timed=text != str(day))
+
+
+def test_days_between_count_parts_of_a_day(engine: tuple[str, Value]) -> None:
+    dialect, value = engine
+
+    kind = TYPES[dialect][-1]
+    last, first = (
+        exp.cast(exp.Literal.string(text), kind, dialect=dialect)
+        for text in ("2026-03-01 18:00:00", "2026-02-27 06:00:00")
+    )
+    assert float(value(days_between(last, first, dialect).sql(dialect=dialect))) == pytest.approx(2.5)
 
 
 @pytest.mark.parametrize("dialect", ["tsql", "oracle", "snowflake", "bigquery", "trino", "clickhouse"])

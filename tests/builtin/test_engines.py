@@ -83,4 +83,4 @@ def test_other_dialects_get_sql_that_they_can_parse(shop: Agent, question: str, 
 
     draft = BuiltinDrafter().draft(replace(context, catalog=replace(context.catalog, dialect=dialect)))
 
-    assert isinstance(sqlglot.parse_one(draft.sql, dialect=known), exp.Select)
+    assert isinstance(sqlglot.parse_one(draft.sql, dialect=known), exp.Query)

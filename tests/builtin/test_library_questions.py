@@ -34,22 +34,41 @@ def library(path: Path) -> Iterator[Agent]:
         yield agent
 
 
-@pytest.mark.parametrize("case", CASES["answered"], ids=lambda case: case["question"])
-def test_the_rows_are_those_of_the_sql_written_by_hand(library: Agent, path: Path, case: dict[str, str]) -> None:
+def _check_rows(library: Agent, path: Path, case: dict[str, Any]) -> None:
+    accepted = [case["sql"]] if isinstance(case["sql"], str) else case["sql"]
     with closing(sqlite3.connect(path)) as database:
-        expected = database.execute(case["sql"]).fetchall()
+        expected = {sql: database.execute(sql).fetchall() for sql in accepted}
     answered = library.ask(case["question"])
+    rows = list(answered.rows)
 
-    assert expected
-    assert Counter(answered.rows) == Counter(expected), answered.sql
-    if "ORDER BY" in case["sql"]:
-        assert list(answered.rows) == expected
+    assert all(expected.values())
+    assert any(
+        Counter(rows) == Counter(right) and (rows == right or "ORDER BY" not in sql) for sql, right in expected.items()
+    ), answered.sql
 
 
-@pytest.mark.parametrize("case", CASES["refused"], ids=lambda case: case["question"])
-def test_what_cannot_be_read_is_declined_and_named(library: Agent, case: dict[str, Any]) -> None:
+def _check_refusal(library: Agent, case: dict[str, Any]) -> None:
     with pytest.raises(RefusedError) as caught:
         library.ask(case["question"])
 
     for word in case["names"]:
         assert word in str(caught.value)
+
+
+@pytest.mark.parametrize("case", CASES["answered"], ids=lambda case: case["question"])
+def test_the_rows_are_those_of_the_sql_written_by_hand(library: Agent, path: Path, case: dict[str, Any]) -> None:
+    _check_rows(library, path, case)
+
+
+@pytest.mark.parametrize("case", CASES["refused"], ids=lambda case: case["question"])
+def test_what_cannot_be_read_is_declined_and_named(library: Agent, case: dict[str, Any]) -> None:
+    _check_refusal(library, case)
+
+
+@pytest.mark.xfail(strict=True, reason="read wrongly so far")
+@pytest.mark.parametrize("case", CASES["misread"], ids=lambda case: case["question"])
+def test_what_is_misread(library: Agent, path: Path, case: dict[str, Any]) -> None:
+    if "sql" in case:
+        _check_rows(library, path, case)
+    else:
+        _check_refusal(library, case)

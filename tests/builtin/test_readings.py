@@ -36,9 +36,10 @@ def parcels(path: Path) -> Iterator[Agent]:
         yield agent
 
 
-def _rows(path: Path, sql: str) -> Counter[Any]:
+def _accepted(path: Path, sql: str | list[str]) -> list[Counter[Any]]:
+    """The rows of the statements written by hand, any of which will do."""
     with closing(sqlite3.connect(path)) as database:
-        return Counter(database.execute(sql).fetchall())
+        return [Counter(database.execute(each).fetchall()) for each in ([sql] if isinstance(sql, str) else sql)]
 
 
 @pytest.mark.parametrize("case", CASES["open"], ids=lambda case: case["question"])
@@ -53,10 +54,11 @@ def test_every_reading_is_offered_and_right(parcels: Agent, path: Path, case: di
             return drafts[place]
 
         answer = parcels.ask(case["question"], choose)
-        assert Counter(answer.rows) == _rows(path, reading["sql"]), answer.sql
+        assert Counter(answer.rows) in _accepted(path, reading["sql"]), answer.sql
 
     assert offered == [tuple(says)] * len(says)
-    assert len({frozenset(_rows(path, reading["sql"]).items()) for reading in case["readings"]}) == len(says)
+    firsts = [_accepted(path, reading["sql"])[0] for reading in case["readings"]]
+    assert len({frozenset(rows.items()) for rows in firsts}) == len(says)
 
 
 @pytest.mark.parametrize("case", CASES["open"], ids=lambda case: case["question"])
@@ -73,12 +75,13 @@ def test_the_first_reading_is_taken_with_a_word_on_the_others(parcels: Agent) ->
     assert answer.assumptions == (
         "taken as: parcels belong to clients by sender_id; it could also be: parcels belong to clients by recipient_id",
     )
-    assert answer.confidence == 0.45
+    # The other reading is as likely.
+    assert answer.confidence is not None and answer.confidence <= 0.5
 
 
 @pytest.mark.parametrize("case", CASES["settled"], ids=lambda case: case["question"])
 def test_a_question_that_says_which_leaves_no_choice(parcels: Agent, path: Path, case: dict[str, str]) -> None:
     answer = parcels.ask(case["question"])
 
-    assert Counter(answer.rows) == _rows(path, case["sql"]), answer.sql
+    assert Counter(answer.rows) in _accepted(path, case["sql"]), answer.sql
     assert case["assumes"] in " ".join(answer.assumptions)

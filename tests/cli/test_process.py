@@ -33,10 +33,10 @@ def shell(command: str, **environment: str) -> subprocess.CompletedProcess[bytes
 @needs_a_shell
 @pytest.mark.parametrize("options", ["--format csv --limit 100000", "--format csv --limit 1 -q"])
 def test_a_closed_pipe_ends_quietly(shop: Agent, options: str) -> None:
-    done = shell(f"$AGENT ask 'list orders' {options} | head -n 1")
+    done = shell(f"$AGENT ask 'orders in 2024' {options} | head -n 1")
 
     assert done.returncode == 0
-    assert done.stdout.startswith(b"id,")
+    assert done.stdout.startswith(b"id")
     assert b"rror" not in done.stderr
     assert b"Traceback" not in done.stderr
 

@@ -1,34 +1,54 @@
 """The built-in drafter: a deterministic semantic parser over the index, with no model at all.
 
-Text flows through small parts: tokens → link → interpret → compose. Each can be tested alone, and every choice
-that was made on the way is an assumption of the draft. What the question leaves open is read in every way
-(`alternatives`).
+Text flows through small parts: tokens → linking → rules → beam → assemble → rank → compose. Each can be tested alone.
+Rules propose fragments wherever a construction may stand, a beam covers the question with them, and what a cover leaves
+open is assembled in every way; learned weights put the readings in order, and say how sure the first is.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
-from unicodedata import name
 
-from agent.drafters.builtin.alternatives import alternatives
-from agent.drafters.builtin.choices import Decisions
-from agent.drafters.builtin.compose import compose
-from agent.drafters.builtin.dates import Calendar, WeekStart
-from agent.drafters.builtin.interpret import interpret
-from agent.drafters.builtin.items import Links
-from agent.drafters.builtin.lexicon import Lexicon, load_lexicon
-from agent.drafters.builtin.link import link
-from agent.drafters.builtin.tokens import Token, tokens
-from agent.drafters.builtin.wording import explain
+from agent.drafters.builtin.assumptions import assumptions
+from agent.drafters.builtin.compose.compose import compose
+from agent.drafters.builtin.follow_ups.understand import understand
+from agent.drafters.builtin.lexicon import load_lexicon
+from agent.drafters.builtin.link.computed import computed
+from agent.drafters.builtin.link.linking import links
+from agent.drafters.builtin.question.correct import correct
+from agent.drafters.builtin.question.dates import Calendar, WeekStart
+from agent.drafters.builtin.question.known_words import known_words
+from agent.drafters.builtin.question.tokens import tokens
+from agent.drafters.builtin.rank.beyond import beyond, whole_first
+from agent.drafters.builtin.rank.close_readings import close_readings
+from agent.drafters.builtin.rank.confidence import confidence
+from agent.drafters.builtin.rank.rank import Reading
+from agent.drafters.builtin.rank.told_apart import told_apart
+from agent.drafters.builtin.rank.weights import load_weights
+from agent.drafters.builtin.read.scene import Scene
+from agent.drafters.builtin.refusals import (
+    not_understood,
+    reads_one_of_many,
+    refuse_foreign_words,
+    refuse_long,
+    refuse_one_of_many,
+    refuse_other_languages,
+    refuse_writes,
+)
 from agent.errors import NotUnderstoodError
 from agent.records import Attempt, Context, Draft
 
 if TYPE_CHECKING:
     from agent.config import Settings
 
-CAN_READ = "it reads counts, lists, filters, totals, groups (per), rankings (top 5), dates and absence (never)"
-MAX_NEAR = 3
+DECLINED_BELOW = 0.2
+"""The least confidence with which a question is answered."""
+# The ways to cut a question into items that are read, and how much less than the best one may weigh.
+CUTS, MAX_DOUBT = 2, 1.0
+# So many readings are tried to be composed; one fails only where nothing joins its tables.
+_COMPOSED = 8
 
 
 def load(settings: Settings) -> BuiltinDrafter:
@@ -44,6 +64,7 @@ class BuiltinDrafter:
     def __init__(self, week_start: WeekStart = "monday") -> None:
         self._week_start = week_start
         self._lexicon = load_lexicon()
+        self._weights = load_weights()
 
     def draft(self, context: Context, failed: tuple[Attempt, ...] = ()) -> Draft:
         """The best reading of the question, with the other close ones; when they have failed there are no more.
@@ -55,73 +76,52 @@ class BuiltinDrafter:
             raise NotUnderstoodError(
                 f"my only reading of the question does not pass: {findings}", "say it in other words"
             )
+        refuse_other_languages(context)
+        understood = understand(context, self.scene, self._weights)
+        found, scene = whole_first(understood.readings), understood.scene
+        _, best = next(self._composed(found[:_COMPOSED], context), ("", None))
+        if best is None:
+            raise not_understood(scene, found[0] if found else None, "")
+        ranked = [best, *(reading for reading in found if reading is not best)]
+        sure = confidence(ranked)
+        if sure < DECLINED_BELOW or beyond(ranked[0]):
+            raise not_understood(scene, best, "")
+        refuse_foreign_words(best)
+        close = dict(self._composed(close_readings(ranked), context))
+        # An alternative that cannot be offered must not take the best reading with it.
+        refuse_one_of_many(next(iter(close)), context)
+        close = {sql: reading for sql, reading in close.items() if not reads_one_of_many(sql, context)}
+        drafts = [self._draft(sql, each, sure, understood.assumed(each)) for sql, each in close.items()]
+        if len(drafts) == 1:
+            return drafts[0]
+        apart = told_apart(list(close.values()))
+        first, *others = (replace(draft, reading=says) for draft, says in zip(drafts, apart, strict=True))
+        return replace(first, alternatives=tuple(others))
+
+    def scene(self, context: Context, corrects: bool = True) -> tuple[Scene, tuple[str, ...]]:
+        """The items of a question and what is around them, and what `corrects` lets be read as something else."""
         lexicon = self._lexicon
-        words = tokens(context.question.text, lexicon.numbers, lexicon.magnitudes)
-        _refuse_writes(words, lexicon)
+        words = tokens(context.question.text, lexicon.numbers, lexicon.magnitudes, lexicon.units)
+        refuse_long(words)
+        refuse_writes(words, lexicon)
+        words, says = correct(words, known_words(context, lexicon)) if corrects else (words, ())
         calendar = Calendar(context.question.today, self._week_start, lexicon.months)
-        links = link(words, context, lexicon, calendar)
-        if (links.unknown or not words) and not _is_latin(context.question.text):
-            raise NotUnderstoodError(
-                "without a language model only questions in English are understood",
-                "ask in English, or name a model with --model ollama:NAME",
-            )
-        if links.unknown:
-            unknown = ", ".join(f'"{word}"' for word in links.unknown[:8])
-            hint = _did_you_mean(links.unknown, context) or CAN_READ
-            raise NotUnderstoodError(f"I do not understand {unknown}", hint)
-        return alternatives(lambda decisions: self._read(links, context, decisions))
+        cuts = links(words, context, lexicon, calendar, CUTS)
+        (_, items), *others = [(doubt, computed(cut, context.catalog, lexicon)) for doubt, cut in cuts]
+        scenes = tuple(Scene(cut, context, lexicon, doubt) for doubt, cut in others if doubt <= MAX_DOUBT)
+        return Scene(items, context, lexicon, others=scenes), says
 
-    def _read(self, links: Links, context: Context, decisions: Decisions) -> Draft:
-        interpretation = interpret(links, context, self._lexicon, decisions)
-        sql = compose(interpretation.query, interpretation.catalog, self._week_start)
-        _refuse_one_of_many(sql, context)
-        return Draft(
-            sql=sql,
-            drafter="builtin",
-            confidence=interpretation.confidence,
-            assumptions=interpretation.assumptions,
-            explanation=explain(interpretation.query, interpretation.catalog),
-        )
+    def _composed(self, found: Sequence[Reading], context: Context) -> Iterator[tuple[str, Reading]]:
+        """The readings with their SQL, each SQL with the best that gives it."""
+        seen = set()
+        for reading in found:
+            try:
+                sql = compose(reading.query, context.catalog, self._week_start)
+            except NotUnderstoodError:
+                continue
+            if sql not in seen:
+                seen.add(sql)
+                yield sql, reading
 
-
-def _refuse_one_of_many(sql: str, context: Context) -> None:
-    """Decline to read one of several tables by date for all of them, unless it was asked for by its name."""
-    asked, written = context.question.text.lower(), sql.lower()
-    for table in context.catalog.entries:
-        if table.shards and table.name.lower() in written and table.name.lower() not in asked:
-            raise NotUnderstoodError(
-                f"{table.pattern} stands for {len(table.shards) + 1} tables by date, and one can be read at a time",
-                f"name one of them, such as {table.name}",
-            )
-
-
-def _is_latin(text: str) -> bool:
-    """Whether half of the letters or more are those of English and its relatives."""
-    letters = [letter for letter in text if letter.isalpha()]
-    return 2 * sum(name(letter, "").startswith("LATIN") for letter in letters) >= len(letters)
-
-
-def _did_you_mean(unknown: Sequence[str], context: Context) -> str:
-    """The stored values that are near to words which nobody knows; empty where there are none."""
-    words = {word.casefold() for word in unknown}
-    near = (match for match in context.values if match.distance and words & set(match.phrase.casefold().split()))
-    named = [f'"{value}"' for value in dict.fromkeys(match.value for match in near)][:MAX_NEAR]
-    return f"did you mean {' or '.join(named)}?" if named else ""
-
-
-def _refuse_writes(words: tuple[Token, ...], lexicon: Lexicon) -> None:
-    """A question that starts by asking for a change is refused as such."""
-    rest = [token.stem for token in words]
-    stripped = True
-    while stripped:
-        stripped = False
-        for phrase in lexicon.polite:
-            if rest and tuple(rest[: len(phrase)]) == phrase:
-                rest, stripped = rest[len(phrase) :], True
-    for phrase in lexicon.writes:
-        if tuple(rest[: len(phrase)]) == phrase:
-            start = len(words) - len(rest)
-            verb = " ".join(token.text for token in words[start : start + len(phrase)])
-            raise NotUnderstoodError(
-                f'"{verb}" asks to change data, and sqlwright only reads', "ask for what you want to see"
-            )
+    def _draft(self, sql: str, reading: Reading, sure: float, says: tuple[str, ...]) -> Draft:
+        return Draft(sql=sql, drafter=self.name, confidence=round(sure, 2), assumptions=(*says, *assumptions(reading)))

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from agent.drafters.builtin.assemble.paths import multiplies, path_between
 from agent.drafters.builtin.lexicon import Lexicon
 from agent.drafters.builtin.query import ColumnTerm
-from agent.drafters.builtin.tokens import stems
+from agent.drafters.builtin.question.tokens import stems
 from agent.records import Catalog, Column, Table
-from agent.schema_index.joins import Join, join_tables
+from agent.schema_index.joins import Join
+from agent.schema_index.per_catalog import per_catalog
+from agent.schema_index.spoken import spoken
 from agent.schema_index.words import humanise
 
 _NUMERIC = ("integer", "number")
@@ -17,12 +20,12 @@ _TEMPORAL = ("date", "datetime")
 
 def joins(catalog: Catalog, source: str, target: str) -> tuple[Join, ...] | None:
     """The joins that lead from one table to another, or None where no foreign keys do."""
-    return join_tables(catalog, [source, target])
+    return path_between(catalog, source, target)
 
 
 def fans_out(catalog: Catalog, source: str, target: str) -> bool:
     """Whether one row of `source` may meet many rows of `target`."""
-    return any(join.fans_out for join in joins(catalog, source, target) or ())
+    return multiplies(catalog, source, target)
 
 
 def is_connected(catalog: Catalog, source: str, target: str) -> bool:
@@ -48,12 +51,14 @@ def is_temporal(column: Column) -> bool:
 
 def label_columns(table: Table, lexicon: Lexicon) -> tuple[Column, ...]:
     """The columns that say what a row of the table is called: its name, its first and last name, or its key."""
-    by_name = {stems(humanise(column.name)): column for column in table.columns}
+    said = spoken(table, {})
+    by_name = {stems(said.columns[column.name]): column for column in table.columns}
+    by_name |= {stems(humanise(column.name)): column for column in table.columns}
     own_name = stems(humanise(table.name))
     for phrase in lexicon.labels:
         for name in (phrase, own_name + phrase):
             if name in by_name:
-                return _with_last_name(by_name[name], by_name, lexicon)
+                return _with_last_name(by_name[name], by_name)
     pointers = keys(table)
     text = [column for column in table.columns if column.kind == "text" and column.name not in pointers]
     named = [column for column in text if stems(humanise(column.name))[-1:] in lexicon.labels]
@@ -63,7 +68,7 @@ def label_columns(table: Table, lexicon: Lexicon) -> tuple[Column, ...]:
     return primary or tuple(text[:1]) or table.columns[:1]
 
 
-def _with_last_name(column: Column, by_name: dict[tuple[str, ...], Column], lexicon: Lexicon) -> tuple[Column, ...]:
+def _with_last_name(column: Column, by_name: dict[tuple[str, ...], Column]) -> tuple[Column, ...]:
     first, last = stems("first name"), stems("last name")
     if by_name.get(first) == column and last in by_name:
         return column, by_name[last]
@@ -135,12 +140,25 @@ def ranking_measure(catalog: Catalog, table: Table, lexicon: Lexicon) -> ColumnT
 
     Only tables of which one row of `table` has many are looked at, the nearest first.
     """
+    known = _ranking_measures(catalog)
+    if table.id not in known:
+        known[table.id] = _nearest_measure(catalog, table, lexicon)
+    return known[table.id]
+
+
+@per_catalog
+def _ranking_measures(catalog: Catalog) -> dict[str, ColumnTerm | None]:
+    """What has been found for tables: every join of a large catalog is walked for it."""
+    return {}
+
+
+def _nearest_measure(catalog: Catalog, table: Table, lexicon: Lexicon) -> ColumnTerm | None:
     best: tuple[int, int, ColumnTerm] | None = None
     order = {word: position for position, word in enumerate(lexicon.measures)}
     for other in catalog.tables:
-        path = joins(catalog, table.id, other.id) if other.id != table.id else None
         columns = measure_columns(other, lexicon)
-        if not path or not columns or not all(join.fans_out for join in path):
+        path = joins(catalog, table.id, other.id) if columns and other.id != table.id else None
+        if not path or not all(join.fans_out for join in path):
             continue
         words = stems(humanise(columns[0].name))
         rank = min(order[word] for word in words if word in order)

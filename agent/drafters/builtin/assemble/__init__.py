@@ -1,0 +1,1 @@
+"""Fragments to typed queries."""

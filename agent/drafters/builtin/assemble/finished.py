@@ -1,0 +1,61 @@
+"""What follows from a cover beyond its query: parts of a total, averages of counts, one row, or so many rows."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from agent.drafters.builtin.assemble.parts import Impossible
+from agent.drafters.builtin.home import home
+from agent.drafters.builtin.query import AllColumns, ColumnTerm, Condition, MeasureTerm, Query, Ratio, Share, Term
+from agent.drafters.builtin.read.effects import AsShare, Cut, ForEach, Fragment, Nth
+
+
+def finished(query: Query, fragments: Sequence[Fragment]) -> Query:
+    """The query with its measures as shares or averages and its rows cut, where a fragment says so.
+
+    Raises Impossible where nothing is measured that a share or an average could be of, or no row comes first.
+    """
+    for fragment in fragments:
+        match fragment.effect:
+            case Cut(limit) if query.limit is None:
+                query = replace(query, limit=limit)
+            case AsShare(percent):
+                query = _with_some(with_shares(query, percent), Share)
+            case ForEach(measure, key):
+                query = _with_some(_averaged(query, measure, key), Ratio)
+            case Nth(place):
+                if query.limit != 1 or not query.order_by:
+                    raise Impossible
+                query = replace(query, offset=place - 1)
+    return query
+
+
+def _with_some(query: Query, kind: type[Share | Ratio]) -> Query:
+    if not any(isinstance(term, kind) for term in query.select):
+        raise Impossible
+    return query
+
+
+def _averaged(query: Query, measure: MeasureTerm, key: ColumnTerm) -> Query:
+    """The query with a count divided by the number of the different rows that it is counted for."""
+    ratio = Ratio(measure, MeasureTerm("count", key.table, key, distinct=True))
+    order = tuple(replace(part, term=ratio) if part.term == measure else part for part in query.order_by)
+    return replace(query, select=tuple(ratio if term == measure else term for term in query.select), order_by=order)
+
+
+def with_shares(query: Query, percent: bool = False) -> Query:
+    """The query with each count and sum as a part of that of all groups; without groups, of all rows of the time."""
+    return replace(query, select=tuple(_share(term, query, percent) for term in query.select))
+
+
+def _share(term: Term, query: Query, percent: bool) -> Term:
+    if not isinstance(term, MeasureTerm) or term.function not in {"count", "sum"}:
+        return term
+    where = query.where
+    if not query.group_by:
+        where = tuple(part for part in where if isinstance(part, Condition) and part.operator == "window")
+    # A row without a partner where the groups are is in no group.
+    tables = [home(key) for key in query.group_by if not isinstance(key, AllColumns)]
+    joined = tuple(dict.fromkeys(table for table in (*query.joined, *tables) if table != query.root))
+    return Share(term, Query(query.root, (term,), where, joined=joined), percent)

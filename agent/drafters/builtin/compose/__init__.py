@@ -1,0 +1,1 @@
+"""The typed query to SQL."""

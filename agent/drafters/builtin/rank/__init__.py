@@ -1,0 +1,1 @@
+"""The readings in order, and how sure the first is."""

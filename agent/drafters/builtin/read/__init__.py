@@ -1,0 +1,1 @@
+"""Items to fragments: what each span of a question may say."""

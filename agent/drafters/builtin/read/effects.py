@@ -1,0 +1,251 @@
+"""What a fragment of a question adds to the query, and the fragment itself."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from agent.drafters.builtin.lexicon import Function, Unit
+from agent.drafters.builtin.query import AnyOf, ColumnTerm, Condition, MeasureTerm
+from agent.drafters.builtin.question.dates import Window
+
+
+@dataclass(frozen=True, slots=True)
+class Show:
+    """A column is shown."""
+
+    term: ColumnTerm
+
+
+@dataclass(frozen=True, slots=True)
+class Shows:
+    """Several columns are shown that one phrase names: the first and the last name for a full name."""
+
+    terms: tuple[ColumnTerm, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ShowRows:
+    """The rows of a table are shown: by what they are called, or whole."""
+
+    table: str
+
+
+@dataclass(frozen=True, slots=True)
+class About:
+    """A table is named, and its rows are neither shown nor counted here."""
+
+    table: str
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """An aggregate is shown. A count of rows has no column."""
+
+    function: Function
+    table: str
+    column: ColumnTerm | None = None
+    distinct: bool = False
+
+    @property
+    def term(self) -> MeasureTerm:
+        """The measure as a query names it."""
+        return MeasureTerm(self.function, self.table, self.column, self.distinct)
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Rows are grouped by a column, which is shown."""
+
+    term: ColumnTerm
+
+
+@dataclass(frozen=True, slots=True)
+class GroupRows:
+    """Every row of a table is a group, called as its rows are."""
+
+    table: str
+
+
+@dataclass(frozen=True, slots=True)
+class GroupUnit:
+    """Rows are grouped by a calendar unit of a date, the most telling one where no column is given."""
+
+    unit: Unit
+    term: ColumnTerm | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """Only rows that meet a condition are meant. `negated` is said of the whole ("not in Berlin")."""
+
+    condition: Condition | AnyOf
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """Only rows that meet all of the conditions are meant: a full name that is stored as first and last name."""
+
+    conditions: tuple[Condition, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class During:
+    """Only rows of a time are meant, by the date column given or else the most telling one."""
+
+    window: Window
+    phrase: str
+    term: ColumnTerm | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """Something is given for each of some times, which are as long as a calendar unit, by a date column."""
+
+    windows: tuple[Window, ...]
+    unit: Unit
+    term: ColumnTerm
+
+
+@dataclass(frozen=True, slots=True)
+class AgainstMean:
+    """A column is compared with an aggregate of the same or another column over all rows."""
+
+    term: ColumnTerm | None
+    operator: str
+    function: Function
+    over: ColumnTerm
+
+
+@dataclass(frozen=True, slots=True)
+class Rank:
+    """Rows are ordered by a column, or groups by an aggregate; `limit` is None where all are shown."""
+
+    term: ColumnTerm | MeasureTerm
+    descending: bool
+    limit: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RankCount:
+    """Groups are ordered by the number of their rows of a table, or of whatever is asked about."""
+
+    table: str | None
+    descending: bool
+    limit: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """Only so many rows are meant, of those that a rank elsewhere puts first ("the 3 cities with the most rain")."""
+
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class OrderShown:
+    """What is shown is in the order of its first column."""
+
+    descending: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Having:
+    """Only groups whose aggregate compares so are meant; a count without a table is of what is asked about."""
+
+    function: Function
+    table: str | None
+    column: ColumnTerm | None
+    operator: str
+    value: int | float
+
+
+@dataclass(frozen=True, slots=True)
+class Distinct:
+    """Rows are shown without repeats."""
+
+
+@dataclass(frozen=True, slots=True)
+class Without:
+    """What follows is said of rows that must not be there, those of `table` where one is named."""
+
+    table: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Both:
+    """What follows holds as well, of another row ("and also")."""
+
+    kind: str
+
+
+@dataclass(frozen=True, slots=True)
+class AsShare:
+    """What is measured is shown as a part of its total; in hundredths where it is in `percent`."""
+
+    percent: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Nth:
+    """Of the rows in their order only the one at a place is meant, which is 1 for the first ("the second oldest")."""
+
+    place: int
+
+
+@dataclass(frozen=True, slots=True)
+class ForEach:
+    """A count is shown as its average for those rows that have any, which `key` tells apart."""
+
+    measure: MeasureTerm
+    key: ColumnTerm
+
+
+@dataclass(frozen=True, slots=True)
+class Cut:
+    """No more than `limit` rows are shown, in whatever order they are."""
+
+    limit: int
+
+
+Effect = (
+    Show
+    | Shows
+    | ShowRows
+    | About
+    | Measure
+    | Group
+    | GroupRows
+    | GroupUnit
+    | Filter
+    | Filters
+    | During
+    | Compared
+    | AgainstMean
+    | Rank
+    | RankCount
+    | Limit
+    | OrderShown
+    | Having
+    | Distinct
+    | Without
+    | Both
+    | AsShare
+    | Nth
+    | ForEach
+    | Cut
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Fragment:
+    """Items `start` to `end` (not included) read by one rule, what they add, and what speaks for it.
+
+    `features` are names that the ranker weighs, each with its value.
+    """
+
+    start: int
+    end: int
+    rule: str
+    effect: Effect
+    features: tuple[tuple[str, float], ...] = field(default=(), compare=False)
+    says: str = ""
