@@ -24,6 +24,7 @@ from agent.errors import UsageError
 from agent.estimate import estimate
 from agent.execute import execute
 from agent.index_options import index_options
+from agent.recall import recall
 from agent.records import (
     Answer,
     Draft,
@@ -41,8 +42,8 @@ if TYPE_CHECKING:
     from agent.schema_index.index_rows import Changes
     from agent.schema_index.store import SchemaIndex
 
-MAX_QUESTION = 2_000
-"""Characters; a longer text is no question."""
+MAX_QUESTION, MAX_EARLIER = 2_000, 20
+"""Characters, a longer text is no question; and the earlier questions that one may go on from."""
 # How long an index is taken to be that of the database, and how many times longer than it took to look.
 LOOK_SECONDS, LOOK_SHARE = 5.0, 20
 
@@ -120,37 +121,59 @@ class Agent:
             parts = self._parts.pop_all()
         parts.close()
 
-    def ask(self, text: str, choose: Choose = refuse_to_choose, *, tags: Iterable[str] = ()) -> Answer:
+    def ask(
+        self,
+        text: str,
+        choose: Choose = refuse_to_choose,
+        *,
+        tags: Iterable[str] = (),
+        earlier: Iterable[str] = (),
+    ) -> Answer:
         """Answer a question; every AgentError says in one line why there is no answer.
 
         Where the question has several close readings `choose` is given their drafts, best first, and returns
         the one that is meant; unless told how to, it raises ChoiceError. With `tags` only tables that bear one of
-        them are meant, or have a column that does.
+        them are meant, or have a column that does. `earlier` are the questions asked before, first to last, which
+        this one may go on from ("only in Germany").
         """
-        steps = list(self.steps(text, choose, tags=tags))
+        steps = list(self.steps(text, choose, tags=tags, earlier=earlier))
         last = steps[-1]
         assert isinstance(last, Answer)  # noqa: S101 - the flow ends with it or raises
         return last
 
-    def steps(self, text: str, choose: Choose = refuse_to_choose, *, tags: Iterable[str] = ()) -> Iterator[Step]:
+    def steps(
+        self,
+        text: str,
+        choose: Choose = refuse_to_choose,
+        *,
+        tags: Iterable[str] = (),
+        earlier: Iterable[str] = (),
+    ) -> Iterator[Step]:
         """The finished stages of a question one by one: context, draft, verdict, result, answer.
 
-        `choose` is asked as in `ask`, which tells of `tags` too.
+        `choose` is asked as in `ask`, which tells of `tags` and `earlier` too.
         """
         started = perf_counter()
-        question = self._question(text, tags)
+        question = self._question(text, tags, earlier)
         # Opened first, so that the process in which it runs starts while the question is being read.
         connection = self._connection
-        context = retrieve(question, self.index)
+        context = recall(question, self.index)
         yield context
         drafted, query = yield from draft(context, self._drafter, self._compiled, choose)
         result = execute(query, connection, self.limits)
         yield result
         yield answer(question, drafted, query, context.catalog, result, perf_counter() - started)
 
-    def draft(self, text: str, choose: Choose = refuse_to_choose, *, tags: Iterable[str] = ()) -> Draft:
+    def draft(
+        self,
+        text: str,
+        choose: Choose = refuse_to_choose,
+        *,
+        tags: Iterable[str] = (),
+        earlier: Iterable[str] = (),
+    ) -> Draft:
         """The draft for a question, with the SQL that the checker made of it; nothing runs. The rest as in `ask`."""
-        context = retrieve(self._question(text, tags), self.index)
+        context = recall(self._question(text, tags, earlier), self.index)
         *_, drafted, verdict = draft(context, self._drafter, self.check, choose)
         # The last two are those that passed.
         assert isinstance(drafted, Draft) and isinstance(verdict, Verdict) and verdict.query  # noqa: S101
@@ -247,17 +270,15 @@ class Agent:
     def _drafter(self) -> Drafter:
         return load_drafter(self.settings)
 
-    def _question(self, text: str, tags: Iterable[str] = ()) -> Question:
-        if not isinstance(text, str):
-            raise UsageError(f"a question is text, not {type(text).__name__}", "give it as a string")
-        if not text.strip():
-            raise UsageError("the question is empty", 'ask for example "how many customers are there?"')
-        if len(text) > MAX_QUESTION:
+    def _question(self, text: str, tags: Iterable[str] = (), earlier: Iterable[str] = ()) -> Question:
+        before = (earlier,) if isinstance(earlier, str) else tuple(earlier)
+        if len(before) > MAX_EARLIER:
             raise UsageError(
-                f"the question has {len(text):,} characters, and {MAX_QUESTION:,} is the most",
-                "ask a shorter one",
+                f"{len(before)} earlier questions are given, and {MAX_EARLIER} is the most", "give the last of them"
             )
-        return Question(text, self.today, (tags,) if isinstance(tags, str) else tuple(tags))
+        for each in (*before, text):
+            _refuse_no_question(each)
+        return Question(text, self.today, (tags,) if isinstance(tags, str) else tuple(tags), before)
 
     def _compiled(self, sql: str) -> Verdict:
         """The check, and then what the engine itself says of the query."""
@@ -266,3 +287,16 @@ class Agent:
             return verdict
         estimated = estimate(verdict.query, self._connection, self.limits)
         return conceal(estimated, sql, self.index.catalog, self._source.policy)
+
+
+def _refuse_no_question(text: str) -> None:
+    """Raise UsageError for what cannot be a question."""
+    if not isinstance(text, str):
+        raise UsageError(f"a question is text, not {type(text).__name__}", "give it as a string")
+    if not text.strip():
+        raise UsageError("the question is empty", 'ask for example "how many customers are there?"')
+    if len(text) > MAX_QUESTION:
+        raise UsageError(
+            f"the question has {len(text):,} characters, and {MAX_QUESTION:,} is the most",
+            "ask a shorter one",
+        )

@@ -24,7 +24,7 @@ REPAIR_TOKENS = 1_500
 """Kept free for findings, so that a repair is asked for in the context window of the first draft."""
 
 MAX_QUESTION, MAX_SQL, MAX_FINDING = 2_000, 3_000, 300
-MAX_VALUES, MAX_FINDINGS = 30, 10
+MAX_VALUES, MAX_FINDINGS, MAX_EARLIER = 30, 10, 10
 FRAME_TOKENS = 32
 """What the chat format of a model adds."""
 
@@ -53,12 +53,14 @@ def conversation(
     """
     dialect = context.catalog.dialect
     named = DIALECT_NAMES.get(dialect, dialect)
+    earlier = context.question.earlier[-MAX_EARLIER:]
     facts = {
         "dialect": named,
         "today": f"{context.question.today:%Y-%m-%d, a %A}",
         "week_start": week_start.capitalize(),
         "values": _values(context) or "(none)",
-        "glossary": glossary_text(context.question.text, context.catalog.glossary) or "(none)",
+        "glossary": glossary_text("\n".join([*earlier, context.question.text]), context.catalog.glossary) or "(none)",
+        "earlier": "\n".join(outside_line(text, MAX_QUESTION) for text in earlier) or "(none)",
         "question": outside_block(context.question.text, MAX_QUESTION),
     }
     system = template.fill("system", dialect=named)
@@ -71,8 +73,13 @@ def conversation(
 
 
 def _values(context: Context) -> str:
+    """The stored values that stand in the question, then those in the questions before it, each once."""
     lines = []
-    for match in context.values[:MAX_VALUES]:
+    matches = list(context.values)
+    while context.earlier is not None:
+        context = context.earlier
+        matches += context.values
+    for match in list(dict.fromkeys(matches))[:MAX_VALUES]:
         table = context.catalog.table(match.table)
         if table is not None:
             dialect = context.catalog.dialect

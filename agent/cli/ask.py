@@ -32,6 +32,10 @@ def ask(
     ] = "table",
     sql_only: Annotated[bool, typer.Option("--sql-only", help="Print the checked SQL and run nothing.")] = False,
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Of several close readings take the first.")] = False,
+    after: Annotated[
+        list[str] | None,
+        typer.Option(metavar="EARLIER", help="A question asked before, first to last, which this one goes on from."),
+    ] = None,
     tag: Tags = None,
     include: Include = None,
     exclude: Exclude = None,
@@ -68,7 +72,7 @@ def ask(
                     _introduce(agent, doing, chosen=model is not None)
                 choose = chooser(yes, quiet, doing.stop)
                 if sql_only:
-                    draft = agent.draft(text, choose, tags=tag or ())
+                    draft = agent.draft(text, choose, tags=tag or (), earlier=after or ())
                     doing.stop()
                     with writing():
                         render.sql(draft.sql)
@@ -76,7 +80,7 @@ def ask(
                     return
                 if not quiet:
                     _warn(agent, doing)
-                answer = answered(agent.steps(text, choose, tags=tag or ()), doing)
+                answer = answered(agent.steps(text, choose, tags=tag or (), earlier=after or ()), doing)
         with writing():
             FORMATS[format](answer)
         render.evidence(answer, quiet)

@@ -70,6 +70,17 @@ def test_the_model_is_told_what_it_needs(ollama: OllamaServer) -> None:
     assert options["num_ctx"] == 8192
 
 
+def test_the_model_is_told_the_questions_before_and_their_values(ollama: OllamaServer) -> None:
+    ollama.queue(fenced(GERMANS))
+    with agent() as asked:
+        asked.draft("only enterprise", earlier=["how many customers are there", "just in Germany"])
+
+    prompt = ollama.prompt(0)
+    assert "<earlier>\nhow many customers are there\njust in Germany\n</earlier>" in prompt
+    assert "\"Germany\" is stored as customers.country = 'Germany'" in prompt
+    assert "\"enterprise\" is stored as customers.segment = 'enterprise'" in prompt
+
+
 def test_a_draft_that_fails_is_repaired_with_what_was_found(ollama: OllamaServer) -> None:
     ollama.queue(fenced("SELECT nam FROM customers"), fenced("SELECT name FROM customers"))
     with agent(limit=1) as asked:

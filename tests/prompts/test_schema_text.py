@@ -177,7 +177,7 @@ def test_nothing_from_outside_leaves_its_place_in_a_prompt() -> None:
         foreign_keys=(ForeignKey((EVIL,), f"{EVIL}.{EVIL}", (EVIL,)),),
     )
     context = Context(
-        Question(EVIL, date(2026, 11, 21)),
+        Question(EVIL, date(2026, 11, 21), earlier=(EVIL, EVIL)),
         Catalog("sqlite", (evil,), glossary=(Term(EVIL, EVIL, (evil.id,), ((evil.id, EVIL),)),)),
         (ScoredTable(evil, 1.0),),
         (ValueMatch(EVIL, evil.id, EVIL, EVIL),),
@@ -187,7 +187,7 @@ def test_nothing_from_outside_leaves_its_place_in_a_prompt() -> None:
     told = conversation(template, context, failed, "monday", 20_000)
 
     assert told.tables == 1
-    for mark in ("schema", "values", "glossary", "question", "query", "findings"):
+    for mark in ("schema", "values", "glossary", "earlier", "question", "query", "findings"):
         assert told.user.count(f"</{mark}>") == told.user.count(f"<{mark}>") == 1
     assert told.user.count("```") == 1  # the template's own
     assert not any(token in told.user for token in ("<|", "[INST]", "<start_of_turn>", "\x00", "\u2028"))
