@@ -282,7 +282,6 @@ def test_questions_about_what_is_hidden_are_not_understood(hidden: Agent) -> Non
     assert {table.table.id for table in found} == {"customers", "orders"}
 
 
-@pytest.mark.xfail(strict=True, reason="read wrongly so far")
 def test_a_condition_on_what_is_hidden_is_not_understood(hidden: Agent) -> None:
     with pytest.raises(NotUnderstoodError):
         hidden.ask("customers with quillmark zyxwave")

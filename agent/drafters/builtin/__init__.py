@@ -38,6 +38,7 @@ from agent.drafters.builtin.refusals import (
     refuse_writes,
 )
 from agent.errors import NotUnderstoodError
+from agent.explain import explain
 from agent.records import Attempt, Context, Draft
 
 if TYPE_CHECKING:
@@ -79,13 +80,13 @@ class BuiltinDrafter:
         refuse_other_languages(context)
         understood = understand(context, self.scene, self._weights)
         found, scene = whole_first(understood.readings), understood.scene
-        _, best = next(self._composed(found[:_COMPOSED], context), ("", None))
+        sql, best = next(self._composed(found[:_COMPOSED], context), ("", None))
         if best is None:
             raise not_understood(scene, found[0] if found else None, "")
         ranked = [best, *(reading for reading in found if reading is not best)]
         sure = confidence(ranked)
         if sure < DECLINED_BELOW or beyond(ranked[0]):
-            raise not_understood(scene, best, "")
+            raise not_understood(scene, best, explain(sql, context.catalog))
         refuse_foreign_words(best)
         close = dict(self._composed(close_readings(ranked), context))
         # An alternative that cannot be offered must not take the best reading with it.

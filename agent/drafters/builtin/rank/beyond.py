@@ -6,10 +6,13 @@ from collections.abc import Sequence
 
 from agent.drafters.builtin.link.items import Item
 from agent.drafters.builtin.query import MeasureTerm
+from agent.drafters.builtin.question.tokens import stem
 from agent.drafters.builtin.rank.rank import Reading
 from agent.drafters.builtin.rank.unread import glossed, guessed, is_verb, leads, modifies, says_something, unread_places
 from agent.drafters.builtin.read.effects import About, Measure, Show
 from agent.drafters.builtin.read.scene import Scene
+from agent.schema_index.spelling import is_familiar
+from agent.schema_index.words import stem_key
 
 # Names that nothing stores, stored values, numbers, times and quoted texts each narrow down what is meant.
 _NARROWING = frozenset({"P", "V", "N", "D", "Q"})
@@ -34,8 +37,8 @@ def beyond(reading: Reading) -> tuple[Item, ...]:
     """The items that a reading leaves out and that change what is meant, in the order of the question.
 
     These are words that change what the others mean ("above", "average"), names, values and numbers, words before the
-    name of a table that nothing knows ("female customers"), the first word if nothing knows it, signs of arithmetic,
-    and all words where every one is only guessed.
+    name of a table that nothing knows ("female customers"), the first word if nothing knows it, what is no word of
+    English, signs of arithmetic, and all words where every one is only guessed.
     """
     scene = reading.scene
     places = {place for place in reading.cover.skipped if scene.items[place].phrase in _ARITHMETIC}
@@ -48,6 +51,8 @@ def beyond(reading: Reading) -> tuple[Item, ...]:
     places |= {place for place in glossed(reading) if _is_named(scene.items[place])}
     for place in unread_places(reading):
         item = scene.items[place]
+        if _is_no_word(item, scene):
+            places.add(place)
         if item.category in _NARROWING or (
             place in reading.cover.skipped and _is_unknown(item) and _narrows(place, reading)
         ):
@@ -57,6 +62,8 @@ def beyond(reading: Reading) -> tuple[Item, ...]:
     loose = (each for each in reading.cover.fragments if isinstance(each.effect, Measure | Show | About))
     told = {place for fragment in loose for place in range(fragment.start, fragment.end)}
     places |= {place for place, _ in near if place in told and modifies(place, reading)}
+    # What is no word means nothing to the encoder either.
+    places |= {place for place, how in near if how == "vector" and _is_no_word(scene.items[place], scene)}
     said = [place for place, item in enumerate(scene.items) if says_something(item, scene)]
     if said == [place for place, how in near if how == "vector" and _score(scene.items[place]) < _FAR]:
         places.update(said)
@@ -121,6 +128,12 @@ def _narrows(place: int, reading: Reading) -> bool:
     """Whether a word stands where it says which rows are meant, or what is asked for."""
     is_head = leads(place, reading) and not is_verb(reading.scene.items[place], reading.scene)
     return is_head or modifies(place, reading)
+
+
+def _is_no_word(item: Item, scene: Scene) -> bool:
+    """Whether an item has a word that is neither of English nor a unit, nor written as a name is."""
+    words = [word for word in item.phrase.split() if word.islower() and stem(word) not in scene.lexicon.units]
+    return not all(is_familiar(word, stem_key(word)) for word in words)
 
 
 def _is_unknown(item: Item) -> bool:
