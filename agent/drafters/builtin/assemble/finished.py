@@ -7,7 +7,18 @@ from dataclasses import replace
 
 from agent.drafters.builtin.assemble.parts import Impossible
 from agent.drafters.builtin.home import home
-from agent.drafters.builtin.query import AllColumns, ColumnTerm, Condition, MeasureTerm, Query, Ratio, Share, Term
+from agent.drafters.builtin.query import (
+    AllColumns,
+    BucketTerm,
+    ColumnTerm,
+    Condition,
+    MeasureTerm,
+    Ordering,
+    Query,
+    Ratio,
+    Share,
+    Term,
+)
 from agent.drafters.builtin.read.effects import AsShare, Cut, ForEach, Fragment, Nth
 
 
@@ -28,7 +39,15 @@ def finished(query: Query, fragments: Sequence[Fragment]) -> Query:
                 if query.limit != 1 or not query.order_by:
                     raise Impossible
                 query = replace(query, offset=place - 1)
-    return query
+    return _by_calendar(query)
+
+
+def _by_calendar(query: Query) -> Query:
+    """The query with its months, weeks or days one after the other, where nothing says another order."""
+    units = [term for term in query.group_by if isinstance(term, BucketTerm) and term in query.select]
+    if query.order_by or query.limit is not None or query.combined is not None or not units:
+        return query
+    return replace(query, order_by=(Ordering(units[0], descending=False),))
 
 
 def _with_some(query: Query, kind: type[Share | Ratio]) -> Query:
