@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from agent.drafters.builtin.assemble.paths import multiplies, path_between
 from agent.drafters.builtin.lexicon import Lexicon
+from agent.drafters.builtin.paths import path_between
 from agent.drafters.builtin.query import ColumnTerm
 from agent.drafters.builtin.question.tokens import stems
 from agent.records import Catalog, Column, Table
-from agent.schema_index.joins import Join
 from agent.schema_index.per_catalog import per_catalog
 from agent.schema_index.spoken import spoken
 from agent.schema_index.words import humanise
@@ -18,19 +17,9 @@ _NUMERIC = ("integer", "number")
 _TEMPORAL = ("date", "datetime")
 
 
-def joins(catalog: Catalog, source: str, target: str) -> tuple[Join, ...] | None:
-    """The joins that lead from one table to another, or None where no foreign keys do."""
-    return path_between(catalog, source, target)
-
-
-def fans_out(catalog: Catalog, source: str, target: str) -> bool:
-    """Whether one row of `source` may meet many rows of `target`."""
-    return multiplies(catalog, source, target)
-
-
 def is_connected(catalog: Catalog, source: str, target: str) -> bool:
     """Whether foreign keys lead from one table to the other."""
-    return joins(catalog, source, target) is not None
+    return path_between(catalog, source, target) is not None
 
 
 def keys(table: Table) -> frozenset[str]:
@@ -157,7 +146,7 @@ def _nearest_measure(catalog: Catalog, table: Table, lexicon: Lexicon) -> Column
     order = {word: position for position, word in enumerate(lexicon.measures)}
     for other in catalog.tables:
         columns = measure_columns(other, lexicon)
-        path = joins(catalog, table.id, other.id) if columns and other.id != table.id else None
+        path = path_between(catalog, table.id, other.id) if columns and other.id != table.id else None
         if not path or not all(join.fans_out for join in path):
             continue
         words = stems(humanise(columns[0].name))

@@ -9,10 +9,10 @@ from itertools import product
 from agent.drafters.builtin.assemble.conditions import condition_tables
 from agent.drafters.builtin.assemble.moments import in_time
 from agent.drafters.builtin.assemble.parts import Features, Impossible, Parts, parts, tables_of
-from agent.drafters.builtin.assemble.paths import path_between
 from agent.drafters.builtin.assemble.selection import queries
 from agent.drafters.builtin.assemble.shown_rows import kind_of_shown
 from agent.drafters.builtin.home import home
+from agent.drafters.builtin.paths import path_between
 from agent.drafters.builtin.query import Combined, Condition, Exists, MeasureTerm, Query, RelatedTerm
 from agent.drafters.builtin.read.effects import (
     Effect,
@@ -24,9 +24,10 @@ from agent.drafters.builtin.read.effects import (
     RankCount,
     Without,
 )
+from agent.drafters.builtin.read.rules.comparisons import FLIPPED
 from agent.drafters.builtin.read.scene import Scene
 
-_OPPOSITE = {">": "<=", "<": ">=", ">=": "<", "<=": ">", "=": "!="}
+_OPPOSITE = {**FLIPPED, "=": "!="}
 # A condition on the rows asked about, with its features.
 Denied = tuple[Condition | Exists, Features]
 

@@ -9,10 +9,10 @@ from typing import Literal
 
 from agent.drafters.builtin.assemble.conditions import condition_tables
 from agent.drafters.builtin.assemble.parts import Features, Impossible, Parts, parts
-from agent.drafters.builtin.assemble.paths import multiplies
 from agent.drafters.builtin.assemble.selection import queries
 from agent.drafters.builtin.assemble.shown_rows import kind_of_shown
 from agent.drafters.builtin.home import home
+from agent.drafters.builtin.paths import multiplies
 from agent.drafters.builtin.query import AnyOf, ColumnTerm, Combined, Condition, Exists, Query, Term
 from agent.drafters.builtin.question.tokens import stems
 from agent.drafters.builtin.read.effects import Both, Fragment, OrderShown, Rank

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from agent.drafters.builtin.assemble.parts import Features
-from agent.drafters.builtin.assemble.paths import multiplies, path_between
 from agent.drafters.builtin.home import home
+from agent.drafters.builtin.paths import multiplies, path_between
 from agent.drafters.builtin.query import AnyOf, ColumnTerm, Condition, Exists, MeasureTerm, Query
 from agent.drafters.builtin.question.dates import Window
 from agent.drafters.builtin.read.scene import Scene

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from agent.drafters.builtin.assemble.parts import Features, Parts, tables_of
-from agent.drafters.builtin.assemble.paths import multiplies, path_between
+from agent.drafters.builtin.paths import multiplies, path_between
 from agent.drafters.builtin.query import AnyOf, ColumnTerm, Condition, Exists, MeasureTerm, Term
 from agent.drafters.builtin.question.tokens import stems
 from agent.drafters.builtin.read.effects import Having, Rank

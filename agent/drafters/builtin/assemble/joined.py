@@ -7,8 +7,8 @@ from itertools import product
 
 from agent.drafters.builtin.assemble.conditions import Conditions, condition_tables
 from agent.drafters.builtin.assemble.parts import Features
-from agent.drafters.builtin.assemble.paths import path_between
 from agent.drafters.builtin.home import home
+from agent.drafters.builtin.paths import path_between
 from agent.drafters.builtin.query import AnyOf, Condition, Exists, Ordering, Term
 from agent.drafters.builtin.read.scene import Scene
 

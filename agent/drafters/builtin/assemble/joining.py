@@ -9,12 +9,12 @@ from agent.drafters.builtin.assemble.conditions import condition_tables
 from agent.drafters.builtin.assemble.joined import joined_tables, many_as_exists, required_tables
 from agent.drafters.builtin.assemble.other_keys import by_keys
 from agent.drafters.builtin.assemble.parts import Features
-from agent.drafters.builtin.assemble.paths import detours, multiplies, path_between, siblings
 from agent.drafters.builtin.assemble.query_draft import QueryDraft
 from agent.drafters.builtin.assemble.said_words import says_name
 from agent.drafters.builtin.assemble.shown_rows import kind_of_shown
 from agent.drafters.builtin.assemble.whole import whole_features
 from agent.drafters.builtin.home import home
+from agent.drafters.builtin.paths import detours, multiplies, path_between, siblings
 from agent.drafters.builtin.query import (
     AllColumns,
     MeasureTerm,

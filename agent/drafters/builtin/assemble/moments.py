@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from agent.drafters.builtin.assemble.parts import Impossible
-from agent.drafters.builtin.assemble.paths import path_between
+from agent.drafters.builtin.paths import path_between
 from agent.drafters.builtin.query import ColumnTerm, Condition
 from agent.drafters.builtin.read.effects import During
 from agent.drafters.builtin.read.scene import Scene

@@ -8,9 +8,9 @@ from itertools import permutations
 from typing import Any, TypeVar
 
 from agent.drafters.builtin.assemble.parts import Features
-from agent.drafters.builtin.assemble.paths import Path
 from agent.drafters.builtin.assemble.said_words import said_words
 from agent.drafters.builtin.assemble.several_keys import Key, several_keys
+from agent.drafters.builtin.paths import Path
 from agent.drafters.builtin.query import AnyOf, ColumnTerm, Condition, Exists, MeasureTerm, Query, RelatedTerm
 from agent.drafters.builtin.read.scene import Scene
 

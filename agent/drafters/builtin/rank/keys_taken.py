@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from agent.drafters.builtin.assemble.paths import path_between
 from agent.drafters.builtin.assemble.several_keys import Key, several_keys
 from agent.drafters.builtin.compose.needed_places import needed_places
+from agent.drafters.builtin.paths import path_between
 from agent.drafters.builtin.query import AnyOf, ColumnTerm, Condition, Exists, Query, RelatedTerm
 from agent.records import Catalog
 from agent.schema_index.words import humanise

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from agent.drafters.builtin.lexicon import Aggregate
+from agent.drafters.builtin.paths import multiplies
 from agent.drafters.builtin.query import ColumnTerm, MeasureTerm
 from agent.drafters.builtin.read.effects import ForEach, Fragment
 from agent.drafters.builtin.read.rules.targets import counted
 from agent.drafters.builtin.read.scene import Scene
-from agent.drafters.builtin.schema import is_connected, joins
+from agent.drafters.builtin.schema import is_connected
 from agent.records import Table
 
 _BETWEEN = ("of", "do", "is", "has", "x", "all", "there", "grouping", "in", "per", "by", "ask", "compute", "me")
@@ -56,7 +57,7 @@ def _key(table: Table, owner: Table, scene: Scene) -> ColumnTerm | None:
     """The column that tells apart the owners of the rows: that which points to them, where one does."""
     if table.id == owner.id or not is_connected(scene.catalog, table.id, owner.id):
         return None
-    if any(join.fans_out for join in joins(scene.catalog, table.id, owner.id) or ()):
+    if multiplies(scene.catalog, table.id, owner.id):
         return None
     for pointer in table.foreign_keys:
         if pointer.target == owner.id and len(pointer.columns) == 1:

@@ -6,13 +6,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from agent.drafters.builtin.lexicon import Aggregate, Function, Superlative
+from agent.drafters.builtin.paths import multiplies
 from agent.drafters.builtin.query import ColumnTerm, MeasureTerm
 from agent.drafters.builtin.read.effects import Fragment, Limit, Rank, RankCount
 from agent.drafters.builtin.read.rules.firsts import is_order
 from agent.drafters.builtin.read.rules.targets import Features, counted, counted_past, extremes, kind_of, targets
 from agent.drafters.builtin.read.rules.top_of_many import MANY, top_of_many
 from agent.drafters.builtin.read.scene import Scene
-from agent.drafters.builtin.schema import fans_out, find_column, is_intensive, is_numeric
+from agent.drafters.builtin.schema import find_column, is_intensive, is_numeric
 
 _BETWEEN = ("of", "in", "x", "all", "their", "value", "distinct", "has")
 _IS = ("is", "value", "in", "all", "with", "of")
@@ -117,7 +118,7 @@ def _pointed_mean(scene: Scene, said: _Said) -> Iterator[Fragment]:
         column = find_column(other, said.operator.by[:_SURE], scene.lexicon)
         if column is None or not is_numeric(column) or not is_intensive(column, scene.lexicon):
             continue
-        if table is not None and fans_out(scene.catalog, table.id, other.id):
+        if table is not None and multiplies(scene.catalog, table.id, other.id):
             measure = MeasureTerm("avg", other.id, ColumnTerm(other.id, column.name))
             effect = Rank(measure, said.descending, said.limit)
             yield scene.fragment(said.start, said.after, "rank pointed mean", effect, said.how)
