@@ -127,6 +127,9 @@ def _synonyms(phrase: str) -> dict[str, float]:
     """The score of each name that is another word for a phrase, by its stems."""
     found: dict[str, float] = {}
     for other, weight in synonyms(phrase).items():
+        if other.endswith("ing"):
+            # A rating may be a pricing, but it is no price.
+            continue
         stems = key_of(other)
         found[stems] = max(found.get(stems, 0.0), _SCORE[weight])
     return found
