@@ -9,9 +9,9 @@ from pathlib import Path
 from agent.dialects import Connection, connect
 from agent.errors import AgentError
 from agent.evaluate.query_kind import query_kind
-from agent.evaluate.same_rows import same_rows
 from agent.pipeline import Agent
 from agent.records import Context, Limits, Question, Row
+from agent.same_rows import same_rows
 from agent.schema_index.retrieve import retrieve
 from benchmarks.cases import DEMO, TODAY, Case
 

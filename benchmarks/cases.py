@@ -26,7 +26,8 @@ TODAY = date(2026, 11, 21)
 class Case:
     """A question of a file `source` about a database at `path`, and the queries each of which answers it.
 
-    One without a query cannot be answered from that database. `is_held_back` says that nothing is learned from it.
+    One without a query cannot be answered from that database. `is_held_back` says that nothing is learned from it, and
+    `weight` as how many questions it counts where something is.
     """
 
     source: str
@@ -36,6 +37,7 @@ class Case:
     text: str
     sql: tuple[str, ...]
     is_held_back: bool = False
+    weight: float = 1.0
 
     @property
     def key(self) -> str:
@@ -72,10 +74,14 @@ def held_back(databases: Iterable[str], fold: int = FOLD) -> frozenset[str]:
 
 
 def _of_fixture(file: Path, path: Path) -> Iterator[Case]:
-    """The cases of a fixture: a list of them, or lists of those that are `answered` and `refused`."""
+    """The cases of a fixture: a list of them, lists of those that are `answered` and `refused`, or, by the names of
+    databases, lists of questions that these cannot answer.
+    """
     read: Any = yaml.safe_load(file.read_text("utf-8"))
-    listed = read if isinstance(read, list) else [*read.get("answered", ()), *read.get("refused", ())]
-    for number, case in enumerate(listed):
+    if isinstance(read, dict):
+        unanswerable = ({"question": question} for question in read.get(path.stem, ()))
+        read = [*read.get("answered", ()), *read.get("refused", ()), *unanswerable]
+    for number, case in enumerate(read):
         sql = case.get("sql", ())
         accepted = (sql,) if isinstance(sql, str) else tuple(sql)
         yield Case(file.stem, str(number), path.stem, path, case["question"], accepted)

@@ -8,11 +8,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from hashlib import blake2b
 from pathlib import Path
+from zlib import crc32
 
 from agent.drafters.builtin import BuiltinDrafter
 from agent.drafters.builtin.compose.compose import compose
+from agent.drafters.builtin.rank.agreement import parts_of
+from agent.drafters.builtin.rank.beyond import beyond, is_whole
 from agent.drafters.builtin.rank.confidence import evidence_of_reading
-from agent.drafters.builtin.rank.rank import readings
+from agent.drafters.builtin.rank.rank import Reading, readings
 from agent.drafters.builtin.rank.weights import Weights
 from agent.errors import NotUnderstoodError
 from benchmarks.asked import Asked, asked
@@ -27,13 +30,27 @@ STRANGE, SEED = 5, 1
 
 
 @dataclass(frozen=True, slots=True)
+class Told:
+    """What a reading says of itself.
+
+    `parts` are those of its query on which others may agree with it, a number each. One that is not whole comes after
+    those that are, and one that `is_declined` leaves out what no reading may.
+    """
+
+    evidence: Mapping[str, float]
+    parts: Mapping[str, int]
+    is_whole: bool
+    is_declined: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Read:
     """A case with the readings that compose, best first, their scores, what they say of themselves, and their rules."""
 
     case: Case
     candidates: tuple[Candidate, ...] = ()
     scores: tuple[float, ...] = ()
-    evidence: tuple[Mapping[str, float], ...] = ()
+    told: tuple[Told, ...] = ()
     rules: frozenset[str] = frozenset()
 
 
@@ -74,7 +91,7 @@ def strangers(cases: Sequence[Case]) -> list[Case]:
 
 
 def _read(each: Asked, drafter: BuiltinDrafter, weights: Weights) -> Read:
-    candidates, scores, evidence, rules = [], [], [], set[str]()
+    candidates, scores, told, rules = [], [], [], set[str]()
     try:
         scene, _ = drafter.scene(each.context)
         found = readings(scene, weights, covered=COVERS)[:READINGS]
@@ -88,6 +105,12 @@ def _read(each: Asked, drafter: BuiltinDrafter, weights: Weights) -> Read:
         name = blake2b(repr(reading.query).encode(), digest_size=8).hexdigest()
         candidates.append(Candidate(name, dict(reading.features), each.is_right(sql)))
         scores.append(reading.score)
-        evidence.append(evidence_of_reading(reading))
+        told.append(_told(reading))
         rules |= {fragment.rule for fragment in reading.cover.fragments}
-    return Read(each.case, tuple(candidates), tuple(scores), tuple(evidence), frozenset(rules))
+    return Read(each.case, tuple(candidates), tuple(scores), tuple(told), frozenset(rules))
+
+
+def _told(reading: Reading) -> Told:
+    # The numbers are the same in every process.
+    parts = {name: crc32(repr(part).encode()) for name, part in parts_of(reading.query).items()}
+    return Told(evidence_of_reading(reading), parts, is_whole(reading), bool(beyond(reading)))

@@ -13,6 +13,8 @@ import scipy.sparse
 from scipy.optimize import minimize
 
 STEPS = 200
+# Of so many questions the candidates must differ by a feature for its weight to be learned.
+LEAST = 8
 # A weight that is smaller says nothing.
 SMALL = 0.02
 
@@ -29,6 +31,7 @@ class Candidate:
 @dataclass
 class _Question:
     group: str
+    weight: float
     columns: list[np.ndarray] = field(default_factory=list)
     values: list[np.ndarray] = field(default_factory=list)
     right: list[bool] = field(default_factory=list)
@@ -42,9 +45,12 @@ class Judged:
     _numbers: dict[str, int] = field(default_factory=dict)
     _questions: dict[str, _Question] = field(default_factory=dict)
 
-    def add(self, question: str, group: str, candidates: Iterable[Candidate]) -> list[bool]:
-        """More candidates of a question, which belongs to a group of questions; for each whether it is a new one."""
-        kept = self._questions.setdefault(question, _Question(group))
+    def add(self, question: str, group: str, candidates: Iterable[Candidate], weight: float = 1.0) -> list[bool]:
+        """More candidates of a question, which belongs to a group of questions; for each whether it is a new one.
+
+        The question counts as `weight` questions.
+        """
+        kept = self._questions.setdefault(question, _Question(group, weight))
         new = []
         for candidate in candidates:
             new.append(candidate.name not in kept.known)
@@ -64,6 +70,7 @@ class Judged:
             names=tuple(self._numbers),
             questions=tuple(self._questions),
             groups=tuple(question.group for question in self._questions.values()),
+            weights=np.array([question.weight for question in self._questions.values()]),
             bounds=np.cumsum([0, *sizes]),
             right=np.array([right for question in self._questions.values() for right in question.right], dtype=bool),
             matrix=scipy.sparse.vstack(parts, format="csr") if parts else scipy.sparse.csr_matrix((0, 0)),
@@ -81,6 +88,7 @@ class Choices:
     names: tuple[str, ...]
     questions: tuple[str, ...]
     groups: tuple[str, ...]
+    weights: np.ndarray
     bounds: np.ndarray
     right: np.ndarray
     matrix: Any
@@ -91,6 +99,12 @@ class Choices:
         for question, (start, end) in zip(self.questions, pairwise(self.bounds), strict=True):
             order = start + np.argsort(-scores[start:end], kind="stable")
             yield question, order, scores[order]
+
+    @property
+    def rare(self) -> list[str]:
+        """The names of features by which the candidates of too few questions differ to learn what they weigh."""
+        seen = _seen(self.matrix, np.diff(self.bounds).tolist())
+        return [self.names[n] for n in np.flatnonzero(seen < LEAST)]
 
     @cached_property
     def telling(self) -> np.ndarray:
@@ -106,13 +120,14 @@ def learn(
     *,
     l1: float = 1.0,
     l2: float = 0.5,
-    least: int = 8,
+    least: int = LEAST,
 ) -> dict[str, float]:
-    """The weights under which the right candidates are likeliest, most of them 0 and left out.
+    """The weights near `start` under which the right candidates are likeliest.
 
-    The likelihood is that of any right candidate among all of a question (a softmax over candidates). `l1` pulls
-    weights to 0, `l2` keeps them small; features by which candidates of fewer than `least` questions differ keep the
-    weight of `start`. Questions of the groups `leave_out` are not learned from. The search begins at `start`.
+    The likelihood is that of any right candidate among all of a question (a softmax over candidates). Most weights stay
+    what they are in `start`, which is 0 for what is not in it: `l1` and `l2` pull every weight back to that. Features
+    by which candidates of fewer than `least` questions differ stay as they are. Questions of the groups `leave_out` are
+    not learned from.
     """
     chosen = [n for n in choices.telling if choices.groups[n] not in leave_out]
     if not chosen:
@@ -122,50 +137,34 @@ def learn(
     kept = np.flatnonzero(_seen(matrix, list(map(len, blocks))) >= least)
     if not len(kept):
         return {}
+    given = matrix @ np.array([start.get(name, 0.0) for name in choices.names])
     matrix = matrix[:, kept].astype(np.float64).tocsr()
     turned = matrix.T.tocsr()
     right = choices.right[np.concatenate(blocks)]
     begins = np.cumsum([0, *map(len, blocks)])[:-1]
     question = np.repeat(np.arange(len(blocks)), list(map(len, blocks)))
-    size = len(kept)
+    size, counts = len(kept), choices.weights[chosen]
 
     def loss(halves: np.ndarray) -> tuple[float, np.ndarray]:
-        weights = halves[:size] - halves[size:]
-        scores = matrix @ weights
+        change = halves[:size] - halves[size:]
+        scores = given + matrix @ change
         likely = np.exp(scores - np.maximum.reduceat(scores, begins)[question])
         likely_right = likely * right
         total = np.add.reduceat(likely, begins)
         total_right = np.maximum(np.add.reduceat(likely_right, begins), 1e-300)
-        value = float((np.log(total) - np.log(total_right)).sum())
-        value += 0.5 * l2 * float(weights @ weights) + l1 * float(halves.sum())
-        slope = turned @ (likely / total[question] - likely_right / total_right[question]) + l2 * weights
+        value = float(counts @ (np.log(total) - np.log(total_right)))
+        value += 0.5 * l2 * float(change @ change) + l1 * float(halves.sum())
+        pull = counts[question] * (likely / total[question] - likely_right / total_right[question])
+        slope = turned @ pull + l2 * change
         return value, np.concatenate([slope + l1, -slope + l1])
 
-    # A weight is the difference of two that are not negative, so that the pull to 0 has a slope everywhere.
-    first = np.array([start.get(choices.names[n], 0.0) for n in kept])
-    halves = np.concatenate([np.maximum(first, 0), np.maximum(-first, 0)])
+    # A change is the difference of two numbers that are not negative, so that the pull to 0 has a slope everywhere.
     bounds, options = [(0, None)] * (2 * size), {"maxiter": STEPS}
-    found = minimize(loss, halves, jac=True, method="L-BFGS-B", bounds=bounds, options=options)
-    weights = found.x[:size] - found.x[size:]
-    learned = {choices.names[n]: float(weight) for n, weight in zip(kept, weights, strict=True)}
-    # What too few questions speak of keeps the weight that it was given.
-    known = {name: start[name] for name in choices.names if name in start and name not in learned}
-    return {name: weight for name, weight in (known | learned).items() if abs(weight) >= SMALL}
-
-
-def logistic(evidence: Sequence[Mapping[str, float]], right: Sequence[bool], l2: float = 1.0) -> dict[str, float]:
-    """The weights of a logistic model of what is right, by the names of the evidence; `l2` keeps them small."""
-    names = sorted({name for each in evidence for name in each})
-    matrix = np.array([[each.get(name, 0.0) for name in names] for each in evidence])
-    signs = np.where(np.array(right, dtype=bool), 1.0, -1.0)
-
-    def loss(weights: np.ndarray) -> tuple[float, np.ndarray]:
-        margins = signs * (matrix @ weights)
-        slope = -(matrix.T @ (signs / (1 + np.exp(np.minimum(margins, 500))))) + l2 * weights
-        return float(np.logaddexp(0, -margins).sum() + 0.5 * l2 * weights @ weights), slope
-
-    found = minimize(loss, np.zeros(len(names)), jac=True, method="L-BFGS-B")
-    return dict(zip(names, map(float, found.x), strict=True))
+    found = minimize(loss, np.zeros(2 * size), jac=True, method="L-BFGS-B", bounds=bounds, options=options)
+    names = [choices.names[n] for n in kept]
+    changes = dict(zip(names, (found.x[:size] - found.x[size:]).tolist(), strict=True))
+    weights = {name: start.get(name, 0.0) + changes.get(name, 0.0) for name in {**start, **changes}}
+    return {name: weight for name, weight in weights.items() if abs(weight) >= SMALL}
 
 
 def _telling(question: _Question, width: int) -> Any:

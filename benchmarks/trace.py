@@ -12,7 +12,7 @@ from typing import Any
 from agent.drafters.builtin import BuiltinDrafter
 from agent.drafters.builtin.compose.compose import compose
 from agent.drafters.builtin.link.items import Item
-from agent.drafters.builtin.query import AnyOf, ColumnTerm, Condition, MeasureTerm
+from agent.drafters.builtin.query.query import AnyOf, ColumnTerm, Condition, MeasureTerm
 from agent.drafters.builtin.rank.beam import covers
 from agent.drafters.builtin.rank.confidence import confidence
 from agent.drafters.builtin.rank.rank import readings

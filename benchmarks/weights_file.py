@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
-_MADE = "by `python -m benchmarks.readings`; see docs/drafter.md. Not to be edited by hand."
+_MADE = "by `python -m benchmarks.readings`, but for what a new rule begins with; see docs/drafter.md."
 _SKIPPED, _WHOLE = "skip", "the whole query"
 
 

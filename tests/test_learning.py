@@ -14,7 +14,8 @@ import yaml
 from agent.drafters.builtin.rank.weights import CONFIDENCE_WEIGHTS, READING_WEIGHTS, read_weights
 from benchmarks.cases import read_cases
 from benchmarks.judged_readings import strangers
-from benchmarks.loglinear import Candidate, Judged, learn, logistic
+from benchmarks.logistic import logistic
+from benchmarks.loglinear import Candidate, Judged, learn
 from benchmarks.readings import main as learn_readings
 from benchmarks.risk import Answered, risk_table
 from benchmarks.steps import STEPS
@@ -64,13 +65,45 @@ def planted(questions: int) -> Judged:
 def test_a_planted_weight_is_learned_and_a_useless_one_is_left_out() -> None:
     choices = planted(60).choices()
 
-    weights = learn(choices, {"chance": 1.0})
+    weights = learn(choices, {})
 
     assert weights["good"] > 2
     assert set(weights) == {"good"}
     assert learn(choices, {}, frozenset({"group 0"})).keys() == {"good"}
     assert learn(choices, {}, frozenset({"group 0", "group 1"})) == {}
     assert learn(choices, {}, least=61) == {}
+
+
+def test_weights_stay_near_those_that_are_given() -> None:
+    choices = planted(60).choices()
+
+    given = {"good": 1.0, "chance": 0.5}
+
+    assert learn(choices, given, l1=100.0) == given
+    assert learn(choices, given, l1=0.1)["good"] > 2
+
+
+def test_a_question_may_count_as_several() -> None:
+    judged = Judged()
+    for number in range(20):
+        wanted, weight = ("x", 9.0) if number % 2 else ("y", 1.0)
+        candidates = [Candidate(name, {name: 1.0}, name == wanted) for name in ("x", "y")]
+        judged.add(str(number), "all", candidates, weight)
+
+    weights = learn(judged.choices(), {})
+
+    assert weights["x"] > 0 > weights["y"]
+
+
+def test_what_too_few_questions_speak_of_keeps_its_weight() -> None:
+    judged = planted(60)
+    judged.add("seldom", "group 0", [Candidate("a", {"seldom": 1.0}, True), Candidate("b", {}, False)])
+    choices = judged.choices()
+
+    weights = learn(choices, {"seldom": 0.7, "never": 0.4, "chance": 1.0})
+
+    assert "seldom" in choices.rare and "good" not in choices.rare
+    assert (weights["seldom"], weights["never"]) == (0.7, 0.4)
 
 
 def test_candidates_are_ranked_by_weights_and_known_ones_are_not_added_again() -> None:
@@ -92,6 +125,7 @@ def test_confidence_follows_the_evidence() -> None:
     weights = logistic(evidence, [number % 2 == 0 for number in range(40)])
 
     assert weights["constant"] > 1 > -1 > weights["doubt"] + weights["constant"]
+    assert logistic([{"constant": 1.0}] * 2, [True, False], [3.0, 1.0])["constant"] > 0
 
 
 def test_the_surest_answers_come_first_in_the_table() -> None:
@@ -132,18 +166,32 @@ def test_every_fifth_database_is_held_back_and_fixtures_are_not(place: Path, tmp
     assert all(case.path.stem == case.db for case in elsewhere)
 
 
+def test_a_fixture_may_hold_questions_that_no_database_answers(place: Path, tmp_path: Path) -> None:
+    fixture = tmp_path / "unanswerable.yaml"
+    fixture.write_text("club: [which moons are cold, who sank]\nother: [which planets have rings]\n", "utf-8")
+
+    cases = read_cases(place, [], [f"{fixture}={CLUB / 'club.sql'}"], tmp_path)
+
+    assert [(case.text, case.sql) for case in cases] == [("which moons are cold", ()), ("who sank", ())]
+
+
 def test_weights_are_learned_of_questions_and_their_databases(
     place: Path, tmp_path: Path, cache: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    given = [str(place), str(place / "questions.jsonl"), "--fixture", FIXTURE, "--rounds", "1"]
+    measured = tmp_path / "boats.yaml"
+    measured.write_text((CLUB / "club.yaml").read_text("utf-8"), "utf-8")
+    given = [str(place), str(place / "questions.jsonl"), "--fixture", FIXTURE, "--weight", "3", "--rounds", "1"]
 
-    learn_readings([*given, "--cache", str(cache), "--out", str(tmp_path)])
+    learn_readings(
+        [*given, "--measure", f"{measured}={CLUB / 'club.sql'}", "--cache", str(cache), "--out", str(tmp_path)]
+    )
 
     said = capsys.readouterr().out
     assert "round 1: " in said
     development, held = said.split("\nheld back:")
-    assert "  questions: EX " in development and "  club: EX " in development and " of 12\n" in development
+    assert "  questions: EX " in development and "  club: EX " in development and " of 12;" in development
     assert "  questions: EX " in held and "club: EX" not in held
+    assert "boats: EX" not in development and "  boats: EX " in held
     weights = read_weights(tmp_path / READING_WEIGHTS.name)
     confidence = read_weights(tmp_path / CONFIDENCE_WEIGHTS.name)
     assert weights.by_name

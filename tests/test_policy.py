@@ -336,13 +336,11 @@ def test_the_builtin_drafter_answers_on_every_engine(url: str, here: Path) -> No
         assert agent.limits.rows == 50
 
 
-@pytest.mark.xfail(strict=True, raises=AssertionError, reason="read wrongly so far")
 def test_customers_with_orders_are_told_once(url: str, here: Path) -> None:
     with Agent.connect(url, today=TODAY, model="builtin") as agent:
         assert sorted(row[-1] for row in agent.ask("customers with orders").rows) == ["Ann", "Bob"]
 
 
-@pytest.mark.xfail(strict=True, raises=AssertionError, reason="read wrongly so far")
 def test_the_top_by_a_total_that_may_be_missing_is_answered_on_every_engine(url: str, here: Path) -> None:
     with Agent.connect(url, today=TODAY, model="builtin") as agent:
         # Its total may be missing, which some engines are told by an expression in ORDER BY.

@@ -121,6 +121,25 @@ def harbours(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Agent, 
             "Which countries have both ports and shipyards?",
             "SELECT country FROM port INTERSECT SELECT country FROM shipyard",
         ),
+        # Two ships have one name: each is in a set by itself, and stays a row by itself.
+        (
+            "names of ships that carried grain and also coal",
+            "SELECT name FROM ship WHERE ship_id IN (SELECT ship_id FROM voyage WHERE cargo = 'grain')"
+            " AND ship_id IN (SELECT ship_id FROM voyage WHERE cargo = 'coal')",
+        ),
+        (
+            "names of ships without sailors over 40",
+            "SELECT name FROM ship WHERE ship_id NOT IN (SELECT ship_id FROM sailor WHERE age > 40)",
+        ),
+        (
+            "names of ships that carried grain, coal or timber",
+            "SELECT name FROM ship WHERE ship_id IN"
+            " (SELECT ship_id FROM voyage WHERE cargo IN ('grain', 'coal', 'timber'))",
+        ),
+        (
+            "sailors aged 30 or 44",
+            "SELECT name FROM sailor WHERE age IN (30, 44)",
+        ),
     ],
 )
 def test_reading(harbours: tuple[Agent, sqlite3.Connection], question: str, by_hand: str) -> None:

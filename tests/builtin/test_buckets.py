@@ -15,7 +15,7 @@ import sqlglot
 from sqlglot import exp
 
 from agent.drafters.builtin.compose.buckets import bucket, days_between
-from agent.drafters.builtin.lexicon import Unit
+from agent.drafters.builtin.lexicon.operators import Unit
 from agent.drafters.builtin.question.dates import WeekStart
 from tests.services import POSTGRES, mariadb_admin, needs_mariadb, needs_postgres
 

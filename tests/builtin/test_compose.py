@@ -22,7 +22,7 @@ from agent.dialects import Connection, connect
 from agent.dialects.address import Address, read_address
 from agent.dialects.sqlite import path_of
 from agent.drafters.builtin.compose.compose import compose
-from agent.drafters.builtin.query import (
+from agent.drafters.builtin.query.query import (
     AllColumns,
     AnyOf,
     BucketTerm,

@@ -8,7 +8,7 @@ import pytest
 
 from agent.drafters.builtin import BuiltinDrafter
 from agent.drafters.builtin.compose.compose import compose
-from agent.drafters.builtin.query import ColumnTerm, MeasureTerm, Ordering, Query, Ratio
+from agent.drafters.builtin.query.query import ColumnTerm, MeasureTerm, Ordering, Query, Ratio
 from agent.drafters.builtin.question.dates import Window
 from agent.drafters.builtin.read.effects import Compared, Effect, ForEach, Nth
 from agent.drafters.builtin.read.rules import RULES

@@ -4,7 +4,7 @@ from time import process_time
 
 import pytest
 
-from agent.drafters.builtin.lexicon import load_lexicon
+from agent.drafters.builtin.lexicon.load_lexicon import load_lexicon
 from agent.drafters.builtin.question.correct import correct
 from agent.drafters.builtin.question.tokens import tokens
 

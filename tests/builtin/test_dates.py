@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 import yaml
 
-from agent.drafters.builtin.lexicon import load_lexicon
+from agent.drafters.builtin.lexicon.load_lexicon import load_lexicon
 from agent.drafters.builtin.question.dates import Calendar, find_window
 
 WINDOWS = yaml.safe_load((Path(__file__).parents[1] / "fixtures/questions/windows.yaml").read_text("utf-8"))

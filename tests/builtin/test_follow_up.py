@@ -15,9 +15,9 @@ from agent import Agent, Answer
 from agent.draft import take_first
 from agent.drafters.builtin import BuiltinDrafter
 from agent.drafters.builtin.follow_ups.follow_up_words import follow_up_words
-from agent.drafters.builtin.lexicon import load_lexicon
+from agent.drafters.builtin.lexicon.load_lexicon import load_lexicon
 from agent.errors import RefusedError, UsageError
-from agent.evaluate.same_rows import same_rows
+from agent.same_rows import same_rows
 from tests.conftest import TODAY
 
 CASES = yaml.safe_load((Path(__file__).parents[1] / "fixtures/questions/follow_ups.yaml").read_text("utf-8"))

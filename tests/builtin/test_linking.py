@@ -6,7 +6,8 @@ from datetime import date
 
 import pytest
 
-from agent.drafters.builtin.lexicon import Aggregate, load_lexicon
+from agent.drafters.builtin.lexicon.load_lexicon import load_lexicon
+from agent.drafters.builtin.lexicon.operators import Aggregate
 from agent.drafters.builtin.link.items import Item
 from agent.drafters.builtin.link.linking import links
 from agent.drafters.builtin.question.dates import Calendar

@@ -14,10 +14,10 @@ from time import process_time
 import pytest
 
 from agent import Agent
-from agent.drafters.builtin.lexicon import load_lexicon
-from agent.drafters.builtin.paths import path_between
+from agent.drafters.builtin.lexicon.load_lexicon import load_lexicon
 from agent.drafters.builtin.question.tokens import stem
-from agent.drafters.builtin.schema import ranking_measure
+from agent.drafters.builtin.schema.paths import path_between
+from agent.drafters.builtin.schema.rows import ranking_measure
 from agent.errors import NotUnderstoodError
 from agent.records import Catalog, Column, ForeignKey, Table
 

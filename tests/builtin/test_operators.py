@@ -8,7 +8,7 @@ from datetime import date
 import pytest
 
 from agent.drafters.builtin import BuiltinDrafter
-from agent.drafters.builtin.query import ColumnTerm, Condition, MeasureTerm
+from agent.drafters.builtin.query.query import ColumnTerm, Condition, MeasureTerm
 from agent.drafters.builtin.question.dates import Window
 from agent.drafters.builtin.read.effects import (
     AgainstMean,

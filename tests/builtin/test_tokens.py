@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from agent.drafters.builtin.lexicon import load_lexicon
+from agent.drafters.builtin.lexicon.load_lexicon import load_lexicon
 from agent.drafters.builtin.question.tokens import Token, stems, tokens, words
 
 LEXICON = load_lexicon()

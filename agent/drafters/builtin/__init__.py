@@ -14,12 +14,17 @@ from typing import TYPE_CHECKING
 from agent.drafters.builtin.assumptions import assumptions
 from agent.drafters.builtin.compose.compose import compose
 from agent.drafters.builtin.follow_ups.understand import understand
-from agent.drafters.builtin.lexicon import load_lexicon
-from agent.drafters.builtin.link.computed import computed
+from agent.drafters.builtin.lexicon.load_lexicon import load_lexicon
+from agent.drafters.builtin.link.figured import figured
 from agent.drafters.builtin.link.linking import links
+from agent.drafters.builtin.question.asides import asides
 from agent.drafters.builtin.question.correct import correct
 from agent.drafters.builtin.question.dates import Calendar, WeekStart
 from agent.drafters.builtin.question.known_words import known_words
+from agent.drafters.builtin.question.numbered import numbered
+from agent.drafters.builtin.question.particles import particles
+from agent.drafters.builtin.question.pronouns import pronouns
+from agent.drafters.builtin.question.recurring_days import recurring_days
 from agent.drafters.builtin.question.tokens import tokens
 from agent.drafters.builtin.rank.beyond import beyond, whole_first
 from agent.drafters.builtin.rank.close_readings import close_readings
@@ -44,7 +49,7 @@ from agent.records import Attempt, Context, Draft
 if TYPE_CHECKING:
     from agent.config import Settings
 
-DECLINED_BELOW = 0.2
+DECLINED_BELOW = 0.4
 """The least confidence with which a question is answered."""
 # The ways to cut a question into items that are read, and how much less than the best one may weigh.
 CUTS, MAX_DOUBT = 2, 1.0
@@ -105,12 +110,14 @@ class BuiltinDrafter:
         words = tokens(context.question.text, lexicon.numbers, lexicon.magnitudes, lexicon.units)
         refuse_long(words)
         refuse_writes(words, lexicon)
+        words = particles(recurring_days(pronouns(numbered(words, context.question.text))))
         words, says = correct(words, known_words(context, lexicon)) if corrects else (words, ())
         calendar = Calendar(context.question.today, self._week_start, lexicon.months)
+        words, left_out = asides(words, context, lexicon, calendar)
         cuts = links(words, context, lexicon, calendar, CUTS)
-        (_, items), *others = [(doubt, computed(cut, context.catalog, lexicon)) for doubt, cut in cuts]
+        (_, items), *others = [(doubt, figured(cut, context.catalog, lexicon)) for doubt, cut in cuts]
         scenes = tuple(Scene(cut, context, lexicon, doubt) for doubt, cut in others if doubt <= MAX_DOUBT)
-        return Scene(items, context, lexicon, others=scenes), says
+        return Scene(items, context, lexicon, others=scenes), (*says, *left_out)
 
     def _composed(self, found: Sequence[Reading], context: Context) -> Iterator[tuple[str, Reading]]:
         """The readings with their SQL, each SQL with the best that gives it."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from agent.drafters.builtin.query import (
+from agent.drafters.builtin.query.query import (
     AnyOf,
     BucketTerm,
     ColumnTerm,
@@ -15,13 +15,26 @@ from agent.drafters.builtin.query import (
     RelatedTerm,
     Term,
 )
+from agent.drafters.builtin.query.tables_in import tables_in
 from agent.drafters.builtin.question.tokens import stems
+from agent.drafters.builtin.rank.beneath_taken import beneath_taken
 from agent.drafters.builtin.rank.keys_taken import keys_taken
 from agent.drafters.builtin.rank.namesake import namesake
 from agent.drafters.builtin.rank.rank import Reading
+from agent.drafters.builtin.rank.spans_taken import spans_taken
 from agent.drafters.builtin.rank.unread import TELLING, unread_places
-from agent.drafters.builtin.read.effects import During, Filter, Fragment, GroupUnit, Having, Measure, Rank, RankCount
-from agent.drafters.builtin.tables_in import tables_in
+from agent.drafters.builtin.read.effects import (
+    During,
+    Filter,
+    Filters,
+    Fragment,
+    GroupUnit,
+    Having,
+    Measure,
+    Rank,
+    RankCount,
+)
+from agent.drafters.builtin.schema.rows import is_temporal
 from agent.schema_index.words import humanise
 
 # Rules that read a value of which no word says the column, and those that choose a measure.
@@ -39,6 +52,8 @@ def assumptions(reading: Reading) -> tuple[str, ...]:
     if reading.features.get("count implied"):
         counts = [term for term in reading.query.select if isinstance(term, MeasureTerm)]
         found += [f"counted: {spoken_figure(term)}" for term in counts[:1]]
+    found += beneath_taken(reading.query)
+    found += spans_taken(reading.query, reading.scene.catalog)
     found += _schemas(reading)
     if not reading.features.get("key default said") and not reading.features.get("key other said"):
         found += keys_taken(reading.query, reading.scene.catalog)
@@ -68,8 +83,9 @@ def spoken_figure(term: Term) -> str:
     """A term as it is told: "sum of orders.total", "number of orders", "month of orders.ordered_at"."""
     match term:
         case ColumnTerm():
-            computed = f" less {term.less}" if term.less else f" times {term.times}" if term.times else ""
-            return f"{term.table}.{term.column}{computed}"
+            whose = f"{term.less_of}." if term.less_of else ""
+            less = f" less {whose}{term.less}" if term.less else ""
+            return f"{term.table}.{term.column}{less}{f' times {term.times}' if term.times else ''}"
         case BucketTerm():
             return f"{term.unit} of {spoken_figure(term.column)}"
         case MeasureTerm(column=None):
@@ -87,7 +103,8 @@ def _said(fragment: Fragment, reading: Reading) -> Iterator[str]:
     match fragment.effect:
         case During():
             for term in _dates(reading.query, fragment.effect):
-                yield f"{fragment.effect.phrase} = {fragment.effect.window} by {spoken_figure(term)}"
+                other = _other_date(term, reading)
+                yield f"{fragment.effect.phrase} = {fragment.effect.window} by {spoken_figure(term)}{other}"
         case GroupUnit():
             for bucket in reading.query.group_by:
                 if isinstance(bucket, BucketTerm) and fragment.effect.term in {None, bucket.column}:
@@ -95,6 +112,8 @@ def _said(fragment: Fragment, reading: Reading) -> Iterator[str]:
         case Filter(condition) if isinstance(condition, Condition):
             yield from _guessed(fragment, condition, reading)
             yield from _compared(fragment, condition, phrase)
+        case Filters(conditions) if fragment.rule.startswith("state "):
+            yield f'"{phrase}" = ' + " and ".join(_state(condition) for condition in conditions)
         case Measure() if fragment.rule in _FIGURES:
             yield f'"{phrase}" = {spoken_figure(_used(fragment.effect.term, reading.query))}'
         case Having() if fragment.rule in _FIGURES and fragment.effect.table:
@@ -103,6 +122,26 @@ def _said(fragment: Fragment, reading: Reading) -> Iterator[str]:
         case Rank() | RankCount() if reading.query.order_by:
             yield from _ranked(fragment, reading, phrase)
     yield from _named(fragment, reading)
+
+
+def _other_date(term: ColumnTerm, reading: Reading) -> str:
+    """The date that could as well be meant, where the table has two and the question names neither."""
+    table = reading.scene.catalog.table(term.table)
+    dates = [column.name for column in table.columns if is_temporal(column)] if table else []
+    named = any(link.column.name in dates for item in reading.scene.items for link in item.columns if not item.window)
+    others = [name for name in dates if name != term.column]
+    return f" (not {others[0]})" if len(others) == 1 and not named else ""
+
+
+def _state(condition: Condition) -> str:
+    """How far rows are, by one of their dates."""
+    date = spoken_figure(condition.term)
+    if condition.operator == "null":
+        return f"{date} is missing"
+    if condition.operator == "window":
+        return f"{date} is {condition.values[0]}"
+    other = " ".join(spoken_figure(value) for value in condition.values if isinstance(value, ColumnTerm))
+    return f"{date} is {'after' if condition.operator == '>' else 'not after'} {other}"
 
 
 def _guessed(fragment: Fragment, condition: Condition, reading: Reading) -> Iterator[str]:
@@ -118,7 +157,7 @@ def _compared(fragment: Fragment, condition: Condition, phrase: str) -> Iterator
     if fragment.rule in _VALUES:
         values = " or ".join(f'"{value}"' for value in condition.values)
         yield f"{values} is {term}"
-    elif fragment.rule in _FIGURES:
+    elif fragment.rule in _FIGURES or fragment.rule == "first time":
         yield f'"{phrase}" = by {term}'
 
 
@@ -170,7 +209,7 @@ def _named(fragment: Fragment, reading: Reading) -> Iterator[str]:
     """The columns and tables that the question only comes near to."""
     terms = {spoken_figure(term) for term in _terms(fragment)}
     for item in reading.scene.items[fragment.start : fragment.end]:
-        for link in item.columns:
+        for link in item.columns if item.window is None else ():
             called = {stems(humanise(link.column.name)), stems(link.column.name), *map(stems, link.column.synonyms)}
             is_near = link.how in _NEAR and link.score < _SURE and stems(item.phrase) not in called
             if is_near and spoken_figure(link.term) in terms:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from unicodedata import name
 
-from agent.drafters.builtin.lexicon import Lexicon
+from agent.drafters.builtin.lexicon.lexicon import Lexicon
 from agent.drafters.builtin.link.items import Item
 from agent.drafters.builtin.question.tokens import Token
 from agent.drafters.builtin.rank.beyond import beyond

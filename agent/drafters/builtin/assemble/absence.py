@@ -10,10 +10,11 @@ from agent.drafters.builtin.assemble.conditions import condition_tables
 from agent.drafters.builtin.assemble.moments import in_time
 from agent.drafters.builtin.assemble.parts import Features, Impossible, Parts, parts, tables_of
 from agent.drafters.builtin.assemble.selection import queries
+from agent.drafters.builtin.assemble.sets_by_key import sets_by_key
 from agent.drafters.builtin.assemble.shown_rows import kind_of_shown
-from agent.drafters.builtin.home import home
-from agent.drafters.builtin.paths import path_between
-from agent.drafters.builtin.query import Combined, Condition, Exists, MeasureTerm, Query, RelatedTerm
+from agent.drafters.builtin.query.home import home
+from agent.drafters.builtin.query.query import AnyOf, Combined, Condition, Exists, MeasureTerm, Query, RelatedTerm
+from agent.drafters.builtin.query.signs import FLIPPED
 from agent.drafters.builtin.read.effects import (
     Effect,
     Fragment,
@@ -24,8 +25,8 @@ from agent.drafters.builtin.read.effects import (
     RankCount,
     Without,
 )
-from agent.drafters.builtin.read.rules.comparisons import FLIPPED
 from agent.drafters.builtin.read.scene import Scene
+from agent.drafters.builtin.schema.paths import path_between
 
 _OPPOSITE = {**FLIPPED, "=": "!="}
 # A condition on the rows asked about, with its features.
@@ -48,8 +49,24 @@ def absence(
         if reach == "what follows first" and all(len(_cut(after, whole=True)[0]) < 2 for _, after in denials):
             return
         kept = parts(outer, scene)
+        how: Features = {f"without {reach}": 1.0}
+        if any(_is_negative(part) for _, said in inner for part in said.where):
+            how["without what is not"] = 1.0
+        known = any(_is_known(part, kept.subject) for _, said in inner for part in said.where)
         for query, features in _denied(kept, inner, scene):
-            yield query, features | {f"without {reach}": 1.0}
+            # "with no due date in May" is said of two things, but "not delivered" is the opposite of one.
+            around = {"without what is known": 1.0} if known and "without as opposite" not in features else {}
+            yield query, features | how | around
+
+
+def _is_negative(part: Condition | AnyOf | Exists) -> bool:
+    """Whether a condition says no by itself: what denies it would say no twice."""
+    return isinstance(part, Condition) and (part.negated if part.operator != "null" else not part.negated)
+
+
+def _is_known(part: Condition | AnyOf | Exists, owner: str) -> bool:
+    """Whether a condition only says that a column of the rows themselves has a value: denied, the value is missing."""
+    return isinstance(part, Condition) and part.operator == "null" and part.negated and home(part.term) == owner
 
 
 def _cut(after: Sequence[Fragment], whole: bool) -> tuple[list[Fragment], list[Fragment]]:
@@ -161,7 +178,7 @@ def _except(effect: Without, kept: Parts, said: Parts, scene: Scene) -> Iterator
             continue
         kind = kind_of_shown(query.select, scene)
         chosen = features | {"without as except": 1.0, f"without as except {kind}": 1.0}
-        yield replace(query, combined=Combined("except", replace(other, distinct=False))), chosen
+        yield sets_by_key(replace(query, combined=Combined("except", replace(other, distinct=False))), scene), chosen
 
 
 def _is_of(query: Query, named: Sequence[str]) -> bool:

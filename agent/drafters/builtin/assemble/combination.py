@@ -10,13 +10,14 @@ from typing import Literal
 from agent.drafters.builtin.assemble.conditions import condition_tables
 from agent.drafters.builtin.assemble.parts import Features, Impossible, Parts, parts
 from agent.drafters.builtin.assemble.selection import queries
+from agent.drafters.builtin.assemble.sets_by_key import sets_by_key
 from agent.drafters.builtin.assemble.shown_rows import kind_of_shown
-from agent.drafters.builtin.home import home
-from agent.drafters.builtin.paths import multiplies
-from agent.drafters.builtin.query import AnyOf, ColumnTerm, Combined, Condition, Exists, Query, Term
+from agent.drafters.builtin.query.home import home
+from agent.drafters.builtin.query.query import AnyOf, ColumnTerm, Combined, Condition, Exists, Query, Term
 from agent.drafters.builtin.question.tokens import stems
 from agent.drafters.builtin.read.effects import Both, Fragment, OrderShown, Rank
 from agent.drafters.builtin.read.scene import Scene
+from agent.drafters.builtin.schema.paths import multiplies
 from agent.schema_index.words import humanise
 
 # Of the ways to read the second description of rows, the first few are enough.
@@ -33,12 +34,22 @@ def combination(
     order = [fragment for fragment in after if _is_order(fragment)]
     left = parts([*before, *order], scene)
     right = parts([fragment for fragment in after if not _is_order(fragment)], scene)
+    if effect.kind == "intersect" and _are_alike(left, right):
+        left.during, right.during = left.during or right.during, right.during or left.during
     readings = (_either_condition, _union) if effect.kind == "union" else (_intersect, _another_row)
     for read in (*readings, _two_tables):
         try:
             yield from read(left, right, scene)
         except Impossible:
             continue
+
+
+def _are_alike(left: Parts, right: Parts) -> bool:
+    """Whether both descriptions are of one column: a time that is said once is of both ("by phone and mail in May")."""
+    if not left.where or not right.where:
+        return False
+    one, other = left.where[-1], right.where[0]
+    return isinstance(one, Condition) and isinstance(other, Condition) and one.term == other.term
 
 
 def _is_order(fragment: Fragment) -> bool:
@@ -49,6 +60,9 @@ def _is_order(fragment: Fragment) -> bool:
 def _either_condition(left: Parts, right: Parts, scene: Scene) -> Iterator[tuple[Query, Features]]:
     """The conditions on both sides of the word are alternatives; all others hold for both."""
     if right.rows or right.shows or right.groups or right.group_rows or right.having or not left.where:
+        raise Impossible
+    if left.groups and not (left.shows or left.rows or left.ranks or left.having):
+        # "more orders by phone or by web": groups are of a figure, which is not said here.
         raise Impossible
     if not right.where or left.means or right.means:
         raise Impossible
@@ -130,7 +144,7 @@ def _combined(
                 alike = shown in {"other", "pointer"}
                 yield replace(query, where=(condition,), distinct=alike), features | chosen
                 continue
-            yield replace(query, combined=Combined(kind, other)), features | chosen
+            yield sets_by_key(replace(query, combined=Combined(kind, other)), scene), features | chosen
 
 
 def _either_row(one: Query, other: Query) -> AnyOf | None:

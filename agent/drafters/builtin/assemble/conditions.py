@@ -7,8 +7,9 @@ from dataclasses import replace
 
 from agent.drafters.builtin.assemble.moments import in_time
 from agent.drafters.builtin.assemble.parts import Features, Parts
-from agent.drafters.builtin.home import home
-from agent.drafters.builtin.query import AnyOf, ColumnTerm, Condition, Exists, MeasureTerm, Query
+from agent.drafters.builtin.query.home import home
+from agent.drafters.builtin.query.query import AnyOf, ColumnTerm, Condition, Exists, MeasureTerm, Peers, Query
+from agent.drafters.builtin.read.effects import AgainstMean
 from agent.drafters.builtin.read.scene import Scene
 
 Conditions = list[Condition | AnyOf | Exists]
@@ -42,9 +43,15 @@ def _compared(parts: Parts) -> Iterator[tuple[Conditions, Features]]:
     for outer, inner, how in scopes:
         found = list(outer)
         for mean, _ in parts.means:
-            query = Query(mean.over.table, (MeasureTerm(mean.function, mean.over.table, mean.over),), tuple(inner))
-            found.append(Condition(mean.term or mean.over, mean.operator, (query,)))
+            found.append(Condition(mean.term or mean.over, mean.operator, (_reference(mean, inner),)))
         yield found, {f"mean of {how}": 1.0}
+
+
+def _reference(mean: AgainstMean, inner: Conditions) -> Query | Peers:
+    """What is compared with: an aggregate of the rows that meet the inner conditions, or of those like the row."""
+    if mean.by:
+        return Peers(mean.function, mean.over.table, mean.over.column, mean.by)
+    return Query(mean.over.table, (MeasureTerm(mean.function, mean.over.table, mean.over),), tuple(inner))
 
 
 def _either(found: Conditions) -> Conditions | None:

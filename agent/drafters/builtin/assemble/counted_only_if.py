@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from agent.drafters.builtin.query import Condition, MeasureTerm, Query, RelatedTerm
+from agent.drafters.builtin.query.query import Condition, MeasureTerm, Query, RelatedTerm
 from agent.drafters.builtin.read.effects import Having
 
 

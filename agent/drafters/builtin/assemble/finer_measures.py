@@ -6,20 +6,22 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from agent.drafters.builtin.assemble.parts import Features, Parts, tables_of
-from agent.drafters.builtin.paths import multiplies, path_between
-from agent.drafters.builtin.query import AnyOf, ColumnTerm, Condition, Exists, MeasureTerm, Term
+from agent.drafters.builtin.query.query import AnyOf, ColumnTerm, Condition, Exists, MeasureTerm, Term
 from agent.drafters.builtin.question.tokens import stems
 from agent.drafters.builtin.read.effects import Having, Rank
 from agent.drafters.builtin.read.scene import Scene
-from agent.drafters.builtin.schema import is_numeric, keys, measure_columns
+from agent.drafters.builtin.schema.line_amount import number_called
+from agent.drafters.builtin.schema.paths import multiplies, path_between
+from agent.drafters.builtin.schema.rows import is_numeric, keys, measure_columns
 from agent.records import Column, Table
 from agent.schema_index.words import humanise
 
 
 def finer_measures(parts: Parts, scene: Scene) -> Iterator[tuple[Parts, Features]]:
     """The parts as they are, and with the sums of a finer table in place of those that would be multiplied."""
-    yield parts, {}
     finer = {measure: other for measure in _sums(parts) if (other := _finer(measure, parts, scene)) is not None}
+    # What an order is worth in all says little of the one product that is asked about.
+    yield parts, {"coarse measure": 1.0} if finer else {}
     if finer:
         yield _with(parts, finer), {"finer measure": 1.0}
 
@@ -42,6 +44,24 @@ def _finer(measure: MeasureTerm, parts: Parts, scene: Scene) -> MeasureTerm | No
             column = _measure_of(table, words, scene)
             if column is not None:
                 return MeasureTerm("sum", table.id, ColumnTerm(table.id, column.name))
+    return _of_siblings(coarse, multiplied, scene) if _is_money(measure, scene) else None
+
+
+def _is_money(measure: MeasureTerm, scene: Scene) -> bool:
+    column = measure.column.column if measure.column else ""
+    return not {*scene.lexicon.amounts}.isdisjoint(scene.lexicon.column_words(column))
+
+
+def _of_siblings(coarse: str, multiplied: Sequence[str], scene: Scene) -> MeasureTerm | None:
+    """The price of rows that belong to the same as those of the coarse table: treatments and the bill of a visit."""
+    table = scene.catalog.table(coarse)
+    owners = {key.target for key in table.foreign_keys} if table else set()
+    for name in multiplied:
+        other = scene.catalog.table(name)
+        if other is not None and owners & {key.target for key in other.foreign_keys}:
+            price = number_called(other, scene.lexicon.prices[:1], scene.lexicon)
+            if price is not None:
+                return MeasureTerm("sum", other.id, ColumnTerm(other.id, price.name))
     return None
 
 

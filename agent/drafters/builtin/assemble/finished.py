@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from agent.drafters.builtin.assemble.parts import Impossible
-from agent.drafters.builtin.home import home
-from agent.drafters.builtin.query import (
+from agent.drafters.builtin.assemble.rates import conditional_rate, rated
+from agent.drafters.builtin.query.home import home
+from agent.drafters.builtin.query.query import (
     AllColumns,
     BucketTerm,
     ColumnTerm,
@@ -18,8 +19,9 @@ from agent.drafters.builtin.query import (
     Ratio,
     Share,
     Term,
+    UnitCount,
 )
-from agent.drafters.builtin.read.effects import AsShare, Cut, ForEach, Fragment, Nth
+from agent.drafters.builtin.read.effects import AsRate, AsShare, Cut, ForEach, Fragment, Nth, OverUnits
 
 
 def finished(query: Query, fragments: Sequence[Fragment]) -> Query:
@@ -32,9 +34,14 @@ def finished(query: Query, fragments: Sequence[Fragment]) -> Query:
             case Cut(limit) if query.limit is None:
                 query = replace(query, limit=limit)
             case AsShare(percent):
-                query = _with_some(with_shares(query, percent), Share)
+                rate = conditional_rate(query, fragments)
+                query = _with_some(with_shares(query, percent), Share) if rate is None else rate
+            case AsRate():
+                query = rated(query, fragment.effect)
             case ForEach(measure, key):
                 query = _with_some(_averaged(query, measure, key), Ratio)
+            case OverUnits():
+                query = _over_units(query)
             case Nth(place):
                 if query.limit != 1 or not query.order_by:
                     raise Impossible
@@ -63,6 +70,23 @@ def _averaged(query: Query, measure: MeasureTerm, key: ColumnTerm) -> Query:
     return replace(query, select=tuple(ratio if term == measure else term for term in query.select), order_by=order)
 
 
+def _over_units(query: Query) -> Query:
+    """The query with what is measured for each unit divided by the number of units.
+
+    Raises Impossible where not one measure is shown for each unit of one date.
+    """
+    measures = [term for term in query.select if isinstance(term, MeasureTerm) and term.function in {"count", "sum"}]
+    units = [term for term in query.group_by if isinstance(term, BucketTerm)]
+    if len(units) != 1 or len(measures) != 1 or query.having or query.limit is not None:
+        raise Impossible
+    (unit,), (measure,) = units, measures
+    ratio = Ratio(measure, UnitCount(unit.column, unit.unit))
+    select = tuple(ratio if term == measure else term for term in query.select if term != unit)
+    order = tuple(key for key in query.order_by if key.term != unit)
+    groups = tuple(term for term in query.group_by if term != unit)
+    return replace(query, select=select, group_by=groups, order_by=order)
+
+
 def with_shares(query: Query, percent: bool = False) -> Query:
     """The query with each count and sum as a part of that of all groups; without groups, of all rows of the time."""
     return replace(query, select=tuple(_share(term, query, percent) for term in query.select))
@@ -74,6 +98,9 @@ def _share(term: Term, query: Query, percent: bool) -> Term:
     where = query.where
     if not query.group_by:
         where = tuple(part for part in where if isinstance(part, Condition) and part.operator == "window")
+        if len(where) == len(query.where):
+            # All of them are all of them.
+            raise Impossible
     # A row without a partner where the groups are is in no group.
     tables = [home(key) for key in query.group_by if not isinstance(key, AllColumns)]
     joined = tuple(dict.fromkeys(table for table in (*query.joined, *tables) if table != query.root))

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from agent.drafters.builtin.assemble.parts import Features, Parts
 from agent.drafters.builtin.assemble.shown_rows import kind_of_shown, label_terms
-from agent.drafters.builtin.query import ColumnTerm, Term
+from agent.drafters.builtin.query.query import ColumnTerm, Term
 from agent.drafters.builtin.read.scene import Scene
 
 
@@ -25,7 +26,7 @@ def grouping(
     tables = dict.fromkeys([*parts.group_rows, *(term.table for term in columns)])
     keys: list[Term] = []
     owners: list[str] = []
-    if not parts.groups and not unit:
+    if not parts.groups and (parts.group_rows or not unit):
         owners = parts.group_rows or list(tables)[:1]
         keys = [term for owner in owners if others - {owner} for term in _key(owner, scene)]
     keys = [key for key in keys if key not in shown]
@@ -35,10 +36,18 @@ def grouping(
     for found, how in ((shown, "shown"), (list(dict.fromkeys([*keys, *shown])), "key")):
         if not keys if how == "key" else needs_key:
             continue
+        found = [*_keys_above(found, scene), *found]
         features = {f"group by {how}": 1.0, f"group by {how} {why}": 1.0}
         if keys:
             features |= {f"group by {how} of {kind}": 1.0, f"group by {how} of {kind} {why}": 1.0}
         yield found, features
+
+
+def _keys_above(groups: Sequence[Term], scene: Scene) -> list[Term]:
+    """The keys of the rows that others of their table point to, two of which may be called alike."""
+    owners = {(term.table, term.via) for term in groups if isinstance(term, ColumnTerm) and term.via}
+    keys = [replace(key, via=via) for table, via in sorted(owners) for key in _key(table, scene)]
+    return [key for key in keys if key not in groups]
 
 
 def _has_namesakes(name: str, shown: Sequence[ColumnTerm], scene: Scene) -> bool:
@@ -52,7 +61,7 @@ def _has_namesakes(name: str, shown: Sequence[ColumnTerm], scene: Scene) -> bool
     return not any(columns.issuperset(unique) for unique in (table.primary_key, *table.unique) if unique)
 
 
-def _key(name: str, scene: Scene) -> list[Term]:
+def _key(name: str, scene: Scene) -> list[ColumnTerm]:
     table = scene.catalog.table(name)
     return [ColumnTerm(table.id, column) for column in table.primary_key] if table else []
 

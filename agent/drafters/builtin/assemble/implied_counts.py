@@ -6,13 +6,13 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from agent.drafters.builtin.assemble.parts import Features, Impossible, Parts
-from agent.drafters.builtin.query import MeasureTerm
+from agent.drafters.builtin.query.query import MeasureTerm
 
 
 def implied_counts(parts: Parts) -> Iterator[tuple[Parts, Features]]:
     """The parts as they are, and with the number of rows where only groups are named: "subscribers by city"."""
-    yield parts, {}
     grouped = parts.groups or parts.group_rows or parts.unit
+    yield parts, {}
     if not grouped or parts.shows or parts.ranks or parts.having:
         return
     others = [*parts.rows, *(table for table in parts.about if table not in parts.group_rows)]

@@ -7,10 +7,10 @@ from itertools import product
 
 from agent.drafters.builtin.assemble.conditions import Conditions, condition_tables
 from agent.drafters.builtin.assemble.parts import Features
-from agent.drafters.builtin.home import home
-from agent.drafters.builtin.paths import path_between
-from agent.drafters.builtin.query import AnyOf, Condition, Exists, Ordering, Term
+from agent.drafters.builtin.query.home import home
+from agent.drafters.builtin.query.query import AnyOf, Condition, Exists, Ordering, Term
 from agent.drafters.builtin.read.scene import Scene
+from agent.drafters.builtin.schema.paths import path_between
 
 # With more tables that are only named, all of them are joined or none.
 MOST_APART = 2

@@ -7,21 +7,24 @@ from dataclasses import replace
 
 from agent.drafters.builtin.assemble.conditions import condition_tables
 from agent.drafters.builtin.assemble.joined import joined_tables, many_as_exists, required_tables
+from agent.drafters.builtin.assemble.once_each import once_each
 from agent.drafters.builtin.assemble.other_keys import by_keys
 from agent.drafters.builtin.assemble.parts import Features
 from agent.drafters.builtin.assemble.query_draft import QueryDraft
 from agent.drafters.builtin.assemble.said_words import says_name
 from agent.drafters.builtin.assemble.shown_rows import kind_of_shown
 from agent.drafters.builtin.assemble.whole import whole_features
-from agent.drafters.builtin.home import home
-from agent.drafters.builtin.paths import detours, multiplies, path_between, siblings
-from agent.drafters.builtin.query import (
+from agent.drafters.builtin.query.home import home
+from agent.drafters.builtin.query.query import (
     AllColumns,
+    ColumnTerm,
     MeasureTerm,
     Query,
     Term,
 )
 from agent.drafters.builtin.read.scene import Scene
+from agent.drafters.builtin.schema.paths import detours, multiplies, path_between, siblings
+from agent.drafters.builtin.schema.rows import is_calendar, is_numeric
 from agent.schema_index.joins import Join
 
 
@@ -106,7 +109,9 @@ def _told_apart(
     kind = kind_of_shown(draft.select, scene) if not fixed or draft.parts.distinct else ""
     # Each row is there once; two that are called alike stay two.
     own = all(home(term) == draft.root for term in draft.select)
-    fixed |= (kind == "key" or (kind == "label" and own)) and not fans and not draft.parts.distinct
+    # And of figures each is one, also where two are the same.
+    alone = kind == "key" or (own and (kind == "label" or _are_figures(draft, scene)))
+    fixed |= alone and not fans and not draft.parts.distinct
     for distinct in (False,) if fixed else (False, True):
         features = dict(chosen)
         if not fixed or draft.parts.distinct:
@@ -130,7 +135,18 @@ def _told_apart(
         )
         features |= whole_features(query)
         for keyed, how in by_keys(query, path, scene):
-            yield keyed, features | how
+            # Whole rows are never meant twice.
+            whole = any(isinstance(term, AllColumns) for term in keyed.select)
+            yield (once_each(keyed, scene) if distinct or whole else keyed), features | how
+
+
+def _are_figures(draft: QueryDraft, scene: Scene) -> bool:
+    """Whether nothing but amounts of the rows is shown."""
+    table = scene.catalog.table(draft.root)
+    names = [term.column for term in draft.select if isinstance(term, ColumnTerm)]
+    columns = [table.column(name) for name in names] if table else []
+    amounts = [column for column in columns if column is not None and is_numeric(column)]
+    return 0 < len(amounts) == len(draft.select) and not any(is_calendar(each, scene.lexicon) for each in amounts)
 
 
 def _needed(draft: QueryDraft) -> list[str]:

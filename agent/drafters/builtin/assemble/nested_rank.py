@@ -6,11 +6,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from agent.drafters.builtin.assemble.parts import Features, Parts
-from agent.drafters.builtin.home import home
-from agent.drafters.builtin.paths import multiplies, path_between
-from agent.drafters.builtin.query import ColumnTerm, Condition, MeasureTerm, Ordering, Query, Term
+from agent.drafters.builtin.query.home import home
+from agent.drafters.builtin.query.query import ColumnTerm, Condition, MeasureTerm, Ordering, Query, Term
 from agent.drafters.builtin.read.effects import Rank, RankCount
 from agent.drafters.builtin.read.scene import Scene
+from agent.drafters.builtin.schema.paths import multiplies, path_between
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import fields, is_dataclass, replace
 from itertools import permutations
 from typing import Any, TypeVar
@@ -10,11 +10,15 @@ from typing import Any, TypeVar
 from agent.drafters.builtin.assemble.parts import Features
 from agent.drafters.builtin.assemble.said_words import said_words
 from agent.drafters.builtin.assemble.several_keys import Key, several_keys
-from agent.drafters.builtin.paths import Path
-from agent.drafters.builtin.query import AnyOf, ColumnTerm, Condition, Exists, MeasureTerm, Query, RelatedTerm
+from agent.drafters.builtin.query.parts_in import parts_in
+from agent.drafters.builtin.query.query import AnyOf, ColumnTerm, Condition, Exists, MeasureTerm, Query, RelatedTerm
+from agent.drafters.builtin.question.tokens import stem, stems
 from agent.drafters.builtin.read.scene import Scene
+from agent.drafters.builtin.schema.paths import Path
+from agent.schema_index.words import humanise
 
 Part = TypeVar("Part")
+_ID = stem("id")
 
 
 def by_keys(query: Query, path: Path, scene: Scene) -> Iterator[tuple[Query, Features]]:
@@ -60,7 +64,14 @@ def _said(key: Key, number: int, scene: Scene) -> Features:
     said, unsaid = said_words(scene, key.column, key.parent)
     which = f"key {'other' if number else 'default'}"
     found = {which: 1.0, f"{which} {'said' if said else 'unsaid'}": 1.0}
+    if _is_plain(key):
+        found["key plain"] = 1.0
     return found | {"key words said": float(said), "key words unsaid": float(unsaid)}
+
+
+def _is_plain(key: Key) -> bool:
+    """Whether a key is named for the table that it points to: `department_id`, and not `head_id`."""
+    return set(stems(humanise(key.column))) - {_ID} <= set(stems(humanise(key.parent)))
 
 
 def _joined_by(query: Query, key: Key, path: Path) -> Query | None:
@@ -72,7 +83,8 @@ def _joined_by(query: Query, key: Key, path: Path) -> Query | None:
     ]
     if beyond or key.parent in query.joined:
         return None
-    if _any(query, lambda part: isinstance(part, MeasureTerm) and part.table == key.parent and part.column is None):
+    counted = (part for part in parts_in(query) if isinstance(part, MeasureTerm) and part.column is None)
+    if any(part.table == key.parent for part in counted):
         return None
     moved = _at(query, key)
     if query.root == key.parent:
@@ -116,12 +128,3 @@ def _at(part: Part, key: Key) -> Part:
         if not isinstance(value, Query) and (new := _at(value, key)) != value:
             changed[field.name] = new
     return replace(part, **changed) if changed else part
-
-
-def _any(part: object, holds: Callable[[object], bool]) -> bool:
-    """Whether something holds of any part of a query."""
-    if holds(part):
-        return True
-    if isinstance(part, tuple):
-        return any(_any(each, holds) for each in part)
-    return is_dataclass(part) and any(_any(getattr(part, field.name), holds) for field in fields(part))

@@ -5,16 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
-from agent.drafters.builtin.home import home
-from agent.drafters.builtin.query import AnyOf, ColumnTerm, Condition, Exists, MeasureTerm, Term
+from agent.drafters.builtin.query.home import home
+from agent.drafters.builtin.query.query import AnyOf, ColumnTerm, Condition, Exists, MeasureTerm, Term
 from agent.drafters.builtin.read.effects import (
     About,
     AgainstMean,
+    AsRate,
+    BestOfEach,
     Compared,
     Distinct,
     During,
     Effect,
     Filter,
+    FilterRows,
     Filters,
     ForEach,
     Fragment,
@@ -28,8 +31,10 @@ from agent.drafters.builtin.read.effects import (
     Rank,
     RankCount,
     Show,
+    ShowAlso,
     ShowRows,
     Shows,
+    Upcoming,
 )
 from agent.drafters.builtin.read.scene import Scene
 
@@ -50,6 +55,7 @@ class Parts:
     """
 
     shows: list[Term] = field(default_factory=list)
+    also: list[ColumnTerm] = field(default_factory=list)
     rows: list[str] = field(default_factory=list)
     about: list[str] = field(default_factory=list)
     groups: list[Term] = field(default_factory=list)
@@ -94,6 +100,9 @@ def parts(fragments: Iterable[Fragment], scene: Scene) -> Parts:
                 found.clauses.setdefault(table, scene.clauses[fragment.start])
             case Rank() | RankCount() | OrderShown():
                 found.ranks.append(fragment.effect)
+            case FilterRows(condition, table):
+                found.where.append(condition)
+                found.rows.append(table)
             case Limit():
                 limit = fragment.effect.count
             case Distinct():
@@ -111,14 +120,17 @@ def _take_shown(found: Parts, fragment: Fragment, before: Fragment | None) -> bo
     match fragment.effect:
         case Show(term):
             found.shows.append(term)
-            if before is not None and _ranks_rows(before):
-                found.ranked = term
+            found.ranked = term if before is not None and _ranks_rows(before) else found.ranked
         case Shows(terms):
             found.shows.extend(terms)
         case Measure():
             found.shows.append(fragment.effect.term)
         case ForEach(measure):
             found.shows.append(measure)
+        case AsRate(table):
+            found.shows.append(MeasureTerm("count", table))
+        case ShowAlso(columns):
+            found.also.extend(columns)
         case ShowRows(table):
             found.rows.append(table)
         case Group(term):
@@ -144,8 +156,14 @@ def _take_condition(found: Parts, effect: Effect) -> bool:
             found.where.extend(conditions)
         case During():
             found.during.append(effect)
+        case Upcoming(term, window, limit):
+            found.where.append(Condition(term, "window", (window,)))
+            found.ranks.append(Rank(term, False, limit))
         case AgainstMean():
             found.means.append((effect, len(found.where)))
+        case BestOfEach():
+            found.shows.extend(effect.shown)
+            found.means.append((effect.mean, len(found.where)))
         case Having():
             found.having.append(effect)
         case _:

@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 
 from agent.drafters.builtin.assemble.conditions import Conditions
 from agent.drafters.builtin.assemble.parts import Features, Parts
-from agent.drafters.builtin.home import home
-from agent.drafters.builtin.query import Condition, MeasureTerm, Ordering, Term
+from agent.drafters.builtin.query.home import home
+from agent.drafters.builtin.query.query import Condition, MeasureTerm, Ordering, Term
 
 
 @dataclass

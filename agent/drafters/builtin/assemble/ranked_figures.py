@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from agent.drafters.builtin.assemble.parts import Features, Parts
-from agent.drafters.builtin.query import MeasureTerm
+from agent.drafters.builtin.query.query import MeasureTerm
 from agent.drafters.builtin.read.effects import OrderShown, Rank, RankCount
 
 _Order = Rank | RankCount | OrderShown

@@ -15,8 +15,8 @@ from agent.drafters.builtin.assemble.nested_rank import nested_ranks
 from agent.drafters.builtin.assemble.parts import Features, Impossible, Parts, tables_of
 from agent.drafters.builtin.assemble.query_draft import QueryDraft
 from agent.drafters.builtin.assemble.shown_rows import shown_groups, shown_rows
-from agent.drafters.builtin.home import home
-from agent.drafters.builtin.query import (
+from agent.drafters.builtin.query.home import home
+from agent.drafters.builtin.query.query import (
     AllColumns,
     AnyOf,
     BucketTerm,
@@ -42,22 +42,28 @@ def queries(parts: Parts, scene: Scene) -> Iterator[tuple[Query, Features]]:
     # A table of which columns are shown is not shown by its name again.
     if rows and rows[0] in {term.table for term in parts.shows if isinstance(term, ColumnTerm)}:
         raise Impossible
-    # "the busiest day": the day is what is shown.
-    shows_unit = parts.unit is not None and bool(parts.ranks)
+    # "the busiest day", "months with more than 50 orders": the day, the month is what is shown.
+    shows_unit = parts.unit is not None and bool(parts.ranks or parts.having)
     implied = not (parts.shows or rows or parts.groups or parts.group_rows or shows_unit)
     features: Features = {}
     if implied:
         rows, features = [parts.subject], {"rows implied": 1.0}
+    elif not (parts.shows or rows or parts.ranks or parts.having):
+        # "by country" is said of a figure.
+        features = {"groups alone": 1.0}
     near = [*rows, *tables_of(parts.shows), *parts.about, *parts.group_rows]
     unit: list[Term] = []
     if parts.unit is not None:
         unit = [BucketTerm(parts.unit.term or moment_of(near, scene), parts.unit.unit)]
     # "top customers last month": the time is that of what ranks them.
     ranks = [rank.term for rank in parts.ranks if isinstance(rank, Rank) and isinstance(rank.term, MeasureTerm)]
-    for where, scope in conditions(parts, [*tables_of(ranks), *near], scene):
+    counted = [rank.table for rank in parts.ranks if isinstance(rank, RankCount) and rank.table]
+    for where, scope in conditions(parts, [*tables_of(ranks), *counted, *near], scene):
         for shown, rows_how in shown_rows(rows, scene, implied):
             for groups_shown, groups_how in shown_groups(parts, scene):
-                select = list(dict.fromkeys([*parts.groups, *unit, *groups_shown, *shown, *parts.shows]))
+                select = list(dict.fromkeys([*parts.groups, *unit, *groups_shown, *shown, *parts.shows, *parts.also]))
+                if parts.also and any(isinstance(term, AllColumns) for term in select):
+                    continue
                 chosen = features | scope | rows_how | groups_how
                 yield from _ranked(QueryDraft(parts, select, unit, list(where), chosen), scene)
 
@@ -149,9 +155,9 @@ def _counts_itself(draft: QueryDraft, where: Sequence[Condition | AnyOf | Exists
     return not named and {*parts.rows, *parts.about, *condition_tables(where)} <= {counted}
 
 
-def _only_zero(operator: str, value: int | float) -> bool:
+def _only_zero(operator: str, value: int | float | Query) -> bool:
     """Whether of all numbers of rows only 0 passes."""
-    return value <= {"=": 0, "<=": 0, "<": 1}.get(operator, -1)
+    return not isinstance(value, Query) and value <= {"=": 0, "<=": 0, "<": 1}.get(operator, -1)
 
 
 def _is_of_others(part: Condition | AnyOf | Exists, table: str) -> TypeGuard[Condition]:

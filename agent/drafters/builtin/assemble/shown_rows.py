@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from agent.drafters.builtin.assemble.parts import Features, Impossible, Parts
-from agent.drafters.builtin.query import AllColumns, ColumnTerm, MeasureTerm, Term
+from agent.drafters.builtin.query.query import AllColumns, ColumnTerm, MeasureTerm, Term
+from agent.drafters.builtin.read.clues.details import asks_for_details
 from agent.drafters.builtin.read.scene import Scene
-from agent.drafters.builtin.schema import keys, label_columns
+from agent.drafters.builtin.schema.rows import keys, label_columns
 from agent.records import Catalog, Table
 from agent.schema_index.per_catalog import per_catalog
 
@@ -20,7 +21,7 @@ def shown_rows(rows: Sequence[str], scene: Scene, implied: bool) -> Iterator[tup
     table = scene.catalog.table(rows[0])
     if table is None:
         raise Impossible
-    said = "asked about" if any(item.category == "about" for item in scene.items) else "asked"
+    said = "asked about" if any(asks_for_details(scene, place) for place in range(len(scene.items))) else "asked"
     labels = label_terms(table, scene)
     key: list[Term] = [ColumnTerm(table.id, name) for name in table.primary_key]
     choices: list[tuple[str, list[Term]]] = [("label" if labels != key else "key only", labels)]

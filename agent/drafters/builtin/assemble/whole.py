@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from agent.drafters.builtin.assemble.parts import Features
-from agent.drafters.builtin.query import Condition, Query
+from agent.drafters.builtin.query.query import Condition, Query
 
 
 def whole_features(query: Query) -> Features:

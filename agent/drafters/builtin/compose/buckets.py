@@ -8,7 +8,7 @@ from importlib.resources import files
 import yaml
 from sqlglot import exp
 
-from agent.drafters.builtin.lexicon import Unit
+from agent.drafters.builtin.lexicon.operators import Unit
 from agent.drafters.builtin.question.dates import WeekStart
 
 

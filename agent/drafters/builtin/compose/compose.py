@@ -13,6 +13,7 @@ from sqlglot import exp
 from sqlglot.dialects.dialect import Dialect
 
 from agent.drafters.builtin.compose.aliases import table_aliases
+from agent.drafters.builtin.compose.at_place import at_place, within
 from agent.drafters.builtin.compose.buckets import bucket
 from agent.drafters.builtin.compose.headings import headings
 from agent.drafters.builtin.compose.needed_places import needed_places
@@ -20,12 +21,15 @@ from agent.drafters.builtin.compose.nullable import column_of, may_be_missing
 from agent.drafters.builtin.compose.place import Place
 from agent.drafters.builtin.compose.portable import portable
 from agent.drafters.builtin.compose.predicate import predicate
-from agent.drafters.builtin.compose.sql_measure import sql_measure
+from agent.drafters.builtin.compose.sql_measure import quotient, sql_measure
 from agent.drafters.builtin.compose.sql_names import SqlNames
+from agent.drafters.builtin.compose.sql_order import sql_order
+from agent.drafters.builtin.compose.sql_peers import sql_peers
 from agent.drafters.builtin.compose.steps import Step, steps
 from agent.drafters.builtin.compose.steps_from_owner import steps_from_owner
 from agent.drafters.builtin.compose.text_pattern import TEXT_OPERATORS
-from agent.drafters.builtin.query import (
+from agent.drafters.builtin.compose.tied import tied
+from agent.drafters.builtin.query.query import (
     AllColumns,
     AnyOf,
     BucketTerm,
@@ -35,12 +39,15 @@ from agent.drafters.builtin.query import (
     Difference,
     Exists,
     MeasureTerm,
-    Ordering,
+    Multiple,
+    Peers,
     Query,
+    Rate,
     Ratio,
     RelatedTerm,
     Share,
     Term,
+    UnitCount,
     Value,
 )
 from agent.drafters.builtin.question.dates import WeekStart, Window
@@ -92,7 +99,7 @@ class _Composer:
             tree = self.combined(tree, query.combined)
         for key in query.order_by:
             by = self.output(key.term, shown, names) if query.combined else self.order_key(key.term, names)
-            tree = tree.order_by(self.ordered(key, by), copy=False)
+            tree = tree.order_by(sql_order(key, by, self.catalog, self.dialect), copy=False)
         if query.limit is not None:
             tree = tree.limit(query.limit, copy=False)
         return tree.offset(query.offset, copy=False) if query.offset else tree
@@ -136,7 +143,7 @@ class _Composer:
 
     def order_key(self, term: Term, names: Mapping[Term, str]) -> exp.Expr:
         """What rows are put in order by: the heading of what is computed, where it is shown."""
-        is_computed = isinstance(term, MeasureTerm | BucketTerm | RelatedTerm | Difference | Ratio | Share)
+        is_computed = isinstance(term, MeasureTerm | BucketTerm | RelatedTerm | Difference | Ratio | Share | Rate)
         # Within an expression, an engine takes a hidden column before an alias of that name.
         if is_computed and names.get(term) and not any(table.partial for table in self.names.used.values()):
             return exp.column(self.names.name(names[term]))
@@ -152,16 +159,6 @@ class _Composer:
         raise NotUnderstoodError(
             "rows of two kinds can be put in order only by what both of them show", "ask to see it, or for no order"
         )
-
-    def ordered(self, key: Ordering, by: exp.Expr) -> exp.Ordered:
-        """Missing values as the smallest in every engine, which is said only where there may be some."""
-        by_default = {
-            "nulls_are_small": not key.descending,
-            "nulls_are_large": key.descending,
-            "nulls_are_last": False,
-        }[str(Dialect.get_or_raise(self.dialect).NULL_ORDERING)]
-        nulls_first = not key.descending if may_be_missing(key.term, self.catalog) else by_default
-        return exp.Ordered(this=by, desc=key.descending, nulls_first=nulls_first)
 
     def where(self, condition: Condition | Exists | AnyOf, places: Sequence[Place]) -> exp.Expr:
         if isinstance(condition, AnyOf):
@@ -180,7 +177,7 @@ class _Composer:
     def exists(self, condition: Exists) -> exp.Expr:
         """[NOT] EXISTS over the path from the owner to the table."""
         inner = Place(condition.table, condition.via)
-        conditions = [_within(inner, part) for part in condition.conditions]
+        conditions = [within(inner, part) for part in condition.conditions]
         through = list(map(Place, condition.through))
         tree = self.belonging(exp.select("1"), Place(condition.owner), inner, conditions, through, backwards=True)
         found: exp.Expr = exp.Exists(this=tree)
@@ -199,12 +196,12 @@ class _Composer:
                 )
             measure = replace(measure, distinct=True)
         if measure.column:
-            measure = replace(measure, column=_at(inner, measure.column))
+            measure = replace(measure, column=at_place(inner, measure.column))
         value = self.term(measure)
         if measure.function == "sum":
             # Nothing to add up is 0, not unknown.
             value = exp.Coalesce(this=value, expressions=[exp.Literal.number(0)])
-        conditions = [_within(inner, part) for part in term.conditions]
+        conditions = [within(inner, part) for part in term.conditions]
         return self.belonging(exp.select(value), owner, inner, conditions, backwards=True).subquery()
 
     def belonging(
@@ -223,24 +220,12 @@ class _Composer:
         needed = [place for place in (*through, *needed_places(conditions)) if place != owner]
         first, *rest = steps_from_owner(self.catalog, owner, inner, needed, backwards)
         tree = self.join(tree.from_(self.names.table(first.right)), rest)
-        return tree.where(self.on(first), *map(self.condition, conditions), copy=False)
+        return tree.where(tied(first, self.names), *map(self.condition, conditions), copy=False)
 
     def join(self, tree: exp.Select, path: Iterable[Step]) -> exp.Select:
         for step in path:
-            tree = tree.join(self.names.table(step.right), on=self.on(step), copy=False)
+            tree = tree.join(self.names.table(step.right), on=tied(step, self.names), copy=False)
         return tree
-
-    def on(self, step: Step) -> exp.Expr:
-        pairs = zip(step.left_columns, step.right_columns, strict=True)
-        return exp.and_(
-            *(
-                exp.EQ(
-                    this=self.names.column(ColumnTerm(step.right.table, right, step.right.via)),
-                    expression=self.names.column(ColumnTerm(step.left.table, left, step.left.via)),
-                )
-                for left, right in pairs
-            )
-        )
 
     def condition(self, condition: Condition) -> exp.Expr:
         term = self.term(condition.term)
@@ -259,6 +244,10 @@ class _Composer:
                 return exp.Literal.number(value)
             case ColumnTerm():
                 return self.names.column(value)
+            case Multiple(column, factor):
+                return exp.Mul(this=exp.Literal.number(factor), expression=self.names.column(column))
+            case Peers():
+                return sql_peers(value, self.catalog, self.names, self.dialect)
             case Query():
                 return (
                     self.among(value, condition.negated)
@@ -295,8 +284,13 @@ class _Composer:
                 return bucket(self.moment(term.column), term.unit, self.dialect, self.week_start)
             case RelatedTerm():
                 return self.related(term)
+            case Ratio(left, UnitCount(column, unit)):
+                units = exp.Count(this=exp.Distinct(expressions=[self.term(BucketTerm(column, unit))]))
+                return quotient(self.term(left), units)
             case Share():
                 return self.share(term)
+            case Rate():
+                return self.rate(term)
             case _:
                 return sql_measure(term, self.catalog, self.names, self.dialect)
 
@@ -306,6 +300,18 @@ class _Composer:
         part = exp.Mul(this=exp.Literal.number(100), expression=measured) if term.percent else measured
         whole = self.query(term.whole, named=False).subquery()
         return exp.Div(this=part, expression=exp.Nullif(this=whole, expression=exp.Literal.number(0)), typed=True)
+
+    def rate(self, term: Rate) -> exp.Expr:
+        """The average of 100 for each row that meets the conditions and of 0 for each other one."""
+        if self.dialect == "tsql" and any(isinstance(part, Exists) for part in term.conditions):
+            raise NotUnderstoodError(
+                f"a rate of {term.table} needs a subquery, which this database takes no average of",
+                "ask for the two numbers instead",
+            )
+        met = exp.and_(*(self.where(part, [Place(term.table)]) for part in term.conditions))
+        # Floating-point numbers: of decimals MySQL's average keeps five digits.
+        hundred, none = exp.Literal.number("1E2"), exp.Literal.number("0E0")
+        return exp.Avg(this=exp.Case(ifs=[exp.If(this=met, true=hundred)], default=none))
 
     def moment(self, term: ColumnTerm) -> exp.Expr:
         """A date column as a date, also where it is stored as text."""
@@ -320,18 +326,3 @@ class _Composer:
         column = column_of(term, self.catalog) if isinstance(term, ColumnTerm) else None
         is_text = column is not None and kind_of(column.type) == "text"
         return written if is_text or self.dialect in _TYPES_ARE_LOOSE else exp.cast(written, exp.DType.TEXT)
-
-
-def _at(place: Place, term: ColumnTerm) -> ColumnTerm:
-    """A column of the place's table as one of the place."""
-    is_there = term.table == place.table and not term.via
-    return replace(term, via=place.via) if is_there else term
-
-
-def _within(place: Place, condition: Condition) -> Condition:
-    """A condition on the place's table as one on the place."""
-    if not place.via:
-        return condition
-    term = condition.term
-    values = tuple(_at(place, value) if isinstance(value, ColumnTerm) else value for value in condition.values)
-    return replace(condition, term=_at(place, term) if isinstance(term, ColumnTerm) else term, values=values)

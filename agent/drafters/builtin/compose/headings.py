@@ -5,17 +5,21 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from agent.drafters.builtin.compose.place import Place
-from agent.drafters.builtin.query import (
+from agent.drafters.builtin.query.query import (
     BucketTerm,
     ColumnTerm,
     Difference,
     MeasureTerm,
+    Rate,
     Ratio,
     RelatedTerm,
     Share,
     Term,
 )
 from agent.schema_index.words import singular
+
+# How the names of dates end.
+_DATES = ("_at", "_on", "date", "time", "day")
 
 
 def headings(terms: Iterable[Term]) -> dict[Term, str]:
@@ -24,11 +28,13 @@ def headings(terms: Iterable[Term]) -> dict[Term, str]:
     names = [term.column for term in terms if isinstance(term, ColumnTerm)]
     found: dict[Term, str] = {}
     for term in terms:
-        if isinstance(term, MeasureTerm | RelatedTerm | Difference | Ratio | Share):
+        if isinstance(term, MeasureTerm | RelatedTerm | Difference | Ratio | Share | Rate):
             heading = _computed_heading(term)
             found[term] = heading if heading not in found.values() else f"{heading}_{len(found)}"
+        elif isinstance(term, ColumnTerm) and _is_time(term):
+            found[term] = f"days_from_{term.less}_to_{term.column}"
         elif isinstance(term, ColumnTerm) and (term.less or term.times):
-            found[term] = f"{term.column}_{'less' if term.less else 'times'}_{term.less or term.times}"
+            found[term] = "_".join([term.column, *_computed_words(term)])
         elif isinstance(term, BucketTerm):
             found[term] = term.unit
         elif isinstance(term, ColumnTerm) and names.count(term.column) > 1:
@@ -40,7 +46,20 @@ def headings(terms: Iterable[Term]) -> dict[Term, str]:
     return found
 
 
-def _computed_heading(term: MeasureTerm | RelatedTerm | Difference | Ratio | Share) -> str:
+def _is_time(term: ColumnTerm) -> bool:
+    """Whether a term is the time from one date to another, by what the two are called."""
+    names = (term.column, term.less)
+    return bool(term.less) and not term.times and all(name.casefold().endswith(_DATES) for name in names)
+
+
+def _computed_words(term: ColumnTerm) -> list[str]:
+    less = ["less", term.less] if term.less else []
+    return [*less, "times", term.times] if term.times else less
+
+
+def _computed_heading(term: MeasureTerm | RelatedTerm | Difference | Ratio | Share | Rate) -> str:
+    if isinstance(term, Rate):
+        return f"{singular(term.table.split('.')[-1])}_percent"
     if isinstance(term, Share):
         return f"{_measure_heading(term.measure)}_{'percent' if term.percent else 'share'}"
     if isinstance(term, Ratio):
@@ -56,9 +75,13 @@ def _measure_heading(term: MeasureTerm) -> str:
     if term.column is None:
         return f"{table}_count"
     column = term.column.column + ("_difference" if term.column.less else "_value" if term.column.times else "")
+    if term.column.less and term.column.times:
+        column = "profit"
     if term.function == "count" and column == "id":
         return f"{singular(term.column.table.split('.')[-1])}_count"
     if term.function == "sum":
         return column if "total" in column else f"total_{column}"
+    if _is_time(term.column):
+        column = "days"
     prefix = {"avg": "average", "min": "lowest", "max": "highest", "count": "distinct"}[term.function]
     return f"{prefix}_{column}"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from agent.drafters.builtin.compose.place import Place
-from agent.drafters.builtin.query import (
+from agent.drafters.builtin.query.query import (
     AnyOf,
     BucketTerm,
     ColumnTerm,
@@ -13,10 +13,13 @@ from agent.drafters.builtin.query import (
     Difference,
     Exists,
     MeasureTerm,
+    Multiple,
+    Rate,
     Ratio,
     RelatedTerm,
     Share,
     Term,
+    UnitCount,
 )
 
 
@@ -29,15 +32,21 @@ def needed_places(parts: Iterable[Term | Condition | Exists | AnyOf]) -> tuple[P
     return tuple(dict.fromkeys(place for part in parts for place in _places(part)))
 
 
-def _places(part: Term | Condition | Exists | AnyOf) -> Iterator[Place]:
+def _places(part: Term | UnitCount | Condition | Exists | AnyOf) -> Iterator[Place]:
     match part:
         case ColumnTerm():
             yield Place(part.table, part.via)
-        case BucketTerm() | MeasureTerm(column=ColumnTerm()):
+            if part.less_of:
+                yield Place(part.less_of)
+        case BucketTerm() | UnitCount() | MeasureTerm(column=ColumnTerm()):
             yield from _places(part.column) if part.column else ()
         case Difference() | Ratio():
             yield from _places(part.left)
             yield from _places(part.right)
+        case Rate():
+            yield Place(part.table)
+            for condition in part.conditions:
+                yield from _places(condition)
         case Share():
             yield from _places(part.measure)
         case RelatedTerm() | Exists():
@@ -45,7 +54,8 @@ def _places(part: Term | Condition | Exists | AnyOf) -> Iterator[Place]:
         case Condition():
             yield from _places(part.term)
             for value in part.values:
-                yield from _places(value) if isinstance(value, ColumnTerm) else ()
+                column = value.column if isinstance(value, Multiple) else value
+                yield from _places(column) if isinstance(column, ColumnTerm) else ()
         case AnyOf():
             first, *others = ([*_places(condition)] for condition in part.conditions)
             yield from (place for place in first if all(place in other for other in others))

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from agent.drafters.builtin.query import (
+from agent.drafters.builtin.query.query import (
     AllColumns,
     BucketTerm,
     ColumnTerm,
     Difference,
     MeasureTerm,
+    Rate,
     Ratio,
     RelatedTerm,
     Share,
@@ -31,7 +32,7 @@ def may_be_missing(term: Term, catalog: Catalog) -> bool:
             return term.column is not None and may_be_missing(term.column, catalog)
         case RelatedTerm():
             return term.measure.function not in {"count", "sum"}
-        case Share() | Ratio():
+        case Share() | Ratio() | Rate():
             # There may be nothing that it is a share of.
             return True
         case Difference():

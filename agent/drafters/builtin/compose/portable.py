@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from agent.drafters.builtin.query import AllColumns, BucketTerm, ColumnTerm, MeasureTerm, Ordering, Query, Term
+from agent.drafters.builtin.query.query import AllColumns, BucketTerm, ColumnTerm, MeasureTerm, Ordering, Query, Term
 from agent.records import Catalog
 
 

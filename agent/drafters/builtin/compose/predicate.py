@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from sqlglot import exp
 
 from agent.drafters.builtin.compose.text_pattern import TEXT_OPERATORS, text_pattern
-from agent.drafters.builtin.query import Condition
+from agent.drafters.builtin.query.query import Condition
 from agent.drafters.builtin.question.dates import Window
 
 _COMPARISONS: dict[str, type[exp.Binary]] = {

@@ -6,7 +6,7 @@ from sqlglot import exp
 
 from agent.drafters.builtin.compose.nullable import column_of
 from agent.drafters.builtin.compose.sql_names import SqlNames
-from agent.drafters.builtin.query import ColumnTerm, Difference, MeasureTerm, Ratio
+from agent.drafters.builtin.query.query import ColumnTerm, Difference, MeasureTerm, Ratio, UnitCount
 from agent.errors import NotUnderstoodError
 from agent.records import Catalog
 
@@ -28,13 +28,20 @@ def sql_measure(term: MeasureTerm | Difference | Ratio, catalog: Catalog, names:
     """
     if isinstance(term, MeasureTerm):
         return _aggregate(term, catalog, names, dialect)
+    if isinstance(term.right, UnitCount):
+        raise TypeError("a number of calendar units is written where their rows are cut to them")
     left, right = (_aggregate(part, catalog, names, dialect) for part in (term.left, term.right))
     if isinstance(term, Ratio):
-        some = exp.Nullif(this=right, expression=exp.Literal.number(0))
-        return exp.Div(this=exp.cast(left, exp.DType.DOUBLE), expression=some, typed=True)
+        return quotient(left, right)
     if _is_date(term.left, catalog) and _is_date(term.right, catalog):
         return exp.DateDiff(this=left, expression=right, unit=exp.var("DAY"))
     return exp.Sub(this=left, expression=right)
+
+
+def quotient(left: exp.Expr, right: exp.Expr) -> exp.Expr:
+    """One number divided by another, with its fraction; of nothing there is none."""
+    some = exp.Nullif(this=right, expression=exp.Literal.number(0))
+    return exp.Div(this=exp.cast(left, exp.DType.DOUBLE), expression=some, typed=True)
 
 
 def _aggregate(term: MeasureTerm, catalog: Catalog, names: SqlNames, dialect: str) -> exp.AggFunc:

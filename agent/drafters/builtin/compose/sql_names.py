@@ -9,7 +9,7 @@ from sqlglot import exp
 from agent.drafters.builtin.compose.buckets import days_between
 from agent.drafters.builtin.compose.identifiers import identifier
 from agent.drafters.builtin.compose.place import Place
-from agent.drafters.builtin.query import ColumnTerm
+from agent.drafters.builtin.query.query import ColumnTerm
 from agent.records import Catalog, Table
 
 
@@ -52,11 +52,17 @@ class SqlNames:
         column = exp.Column(this=self.name(term.column), table=place)
         if not term.less and not term.times:
             return column
-        other = exp.Column(this=self.name(term.less or term.times), table=place.copy())
+        left = self._less(term, column) if term.less else column
+        if not term.times:
+            return left
+        return exp.Mul(this=left, expression=exp.Column(this=self.name(term.times), table=place.copy()))
+
+    def _less(self, term: ColumnTerm, column: exp.Column) -> exp.Expr:
+        """A column less another; the days between two dates."""
+        whose = self.called(Place(term.less_of) if term.less_of else Place(term.table, term.via))
+        other = exp.Column(this=self.name(term.less), table=whose)
         table = self._catalog.table(term.table)
         known = table.column(term.column) if table else None
-        if term.times:
-            return exp.Mul(this=column, expression=other)
         if known is not None and known.kind in {"date", "datetime"}:
             return days_between(column, other, self._dialect)
         return exp.paren(exp.Sub(this=column, expression=other))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from agent.drafters.builtin.follow_ups.kept import Kept
-from agent.drafters.builtin.query import AnyOf, Condition, Value
+from agent.drafters.builtin.query.query import AnyOf, Condition, Value
 from agent.drafters.builtin.read.effects import Effect, Filter, Fragment
 
 _UPPER, _LOWER = frozenset({"<", "<="}), frozenset({">", ">="})

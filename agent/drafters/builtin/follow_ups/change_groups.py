@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from agent.drafters.builtin.follow_ups.change_order import change_order
 from agent.drafters.builtin.follow_ups.kept import GROUPS, LISTED, ORDERS, SHOWN, Kept
-from agent.drafters.builtin.query import MeasureTerm
+from agent.drafters.builtin.query.query import MeasureTerm
 from agent.drafters.builtin.read.effects import (
     Distinct,
     Fragment,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from agent.drafters.builtin.follow_ups.kept import ORDERS, Kept
-from agent.drafters.builtin.query import ColumnTerm, MeasureTerm
+from agent.drafters.builtin.query.query import ColumnTerm, MeasureTerm
 from agent.drafters.builtin.read.effects import Cut, Fragment, Measure, OrderShown, Rank, RankCount
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 from agent.drafters.builtin.follow_ups.kept import Kept
+from agent.drafters.builtin.query.tables_in import tables_in
 from agent.drafters.builtin.read.effects import About, Effect, Filter, GroupRows, Measure, RankCount, Show, ShowRows
-from agent.drafters.builtin.tables_in import tables_in
 
 
 def change_rows(table: str, kept: Kept) -> None:

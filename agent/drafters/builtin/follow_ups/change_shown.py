@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from agent.drafters.builtin.follow_ups.kept import ORDERS, SHOWN, Kept
-from agent.drafters.builtin.query import AllColumns, ColumnTerm
-from agent.drafters.builtin.read.effects import Distinct, Fragment, Group, Measure, Show, ShowRows, Shows
-from agent.drafters.builtin.tables_in import tables_in
+from agent.drafters.builtin.query.query import AllColumns, ColumnTerm, Term
+from agent.drafters.builtin.query.tables_in import tables_in
+from agent.drafters.builtin.read.effects import Distinct, Fragment, Group, Measure, Show, ShowAlso, ShowRows, Shows
 
 
 def change_shown(change: Fragment, effect: Show | Shows | Measure, kept: Kept) -> None:
@@ -38,8 +38,8 @@ def _spell_out(kept: Kept) -> None:
     if any(isinstance(term, AllColumns) for term in kept.query.select):
         return
     effects = [part.effect for part in kept.fragments]
-    known = [effect.term for effect in effects if isinstance(effect, Show | Group)]
-    known += [term for effect in effects if isinstance(effect, Shows) for term in effect.terms]
+    known: list[Term] = [effect.term for effect in effects if isinstance(effect, Show | Group)]
+    known += [term for effect in effects if isinstance(effect, Shows | ShowAlso) for term in effect.terms]
     rows = kept.old(ShowRows)
     for term in kept.query.select:
         if isinstance(term, ColumnTerm) and term not in known:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from agent.drafters.builtin.compose.text_pattern import TEXT_OPERATORS
-from agent.drafters.builtin.query import (
+from agent.drafters.builtin.query.query import (
     AllColumns,
     AnyOf,
     BucketTerm,
@@ -15,6 +15,7 @@ from agent.drafters.builtin.query import (
     Exists,
     MeasureTerm,
     Query,
+    Rate,
     Ratio,
     Share,
     Term,
@@ -107,6 +108,8 @@ def _term(term: Term) -> str:
             return f"all of {term.table}"
         case Share():
             return f"the share of the {_term(term.measure)}"
+        case Rate():
+            return f"the share of {term.table}"
         case Ratio():
             return f"the average {_term(term.left)}"
         case Difference():

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from agent.drafters.builtin.follow_ups.kept import ORDERS
-from agent.drafters.builtin.lexicon import Aggregate
-from agent.drafters.builtin.query import Query
+from agent.drafters.builtin.lexicon.operators import Aggregate
+from agent.drafters.builtin.query.query import Query
+from agent.drafters.builtin.query.tables_in import tables_in
 from agent.drafters.builtin.read.effects import About, Both, Fragment, Having, Rank, RankCount, ShowRows
 from agent.drafters.builtin.read.scene import Scene
-from agent.drafters.builtin.tables_in import tables_in
 
 # The learned weights are of whole questions; in the few words of a follow-up these count beside them.
 _UNREAD, _UNREAD_WORD = -4.0, -0.5

@@ -10,7 +10,7 @@ from agent.drafters.builtin.follow_ups.fit import fit
 from agent.drafters.builtin.follow_ups.follow_up_words import FollowUpWords
 from agent.drafters.builtin.follow_ups.left_out import in_one_order, meant_alone, with_what_is_left_out
 from agent.drafters.builtin.follow_ups.merge import merge
-from agent.drafters.builtin.query import Query
+from agent.drafters.builtin.query.query import Query
 from agent.drafters.builtin.rank.beam import cover_features, covers
 from agent.drafters.builtin.rank.rank import Reading
 from agent.drafters.builtin.rank.weights import Weights

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from agent.drafters.builtin.lexicon import Lexicon
+from agent.drafters.builtin.lexicon.lexicon import Lexicon
 from agent.drafters.builtin.question.tokens import tokens
 
 # They open a text; anywhere else they are words as all others.

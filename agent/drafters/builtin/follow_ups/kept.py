@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from agent.drafters.builtin.home import home
-from agent.drafters.builtin.query import ColumnTerm, MeasureTerm, Query
+from agent.drafters.builtin.query.home import home
+from agent.drafters.builtin.query.query import ColumnTerm, MeasureTerm, Query
 from agent.drafters.builtin.read.effects import (
     Both,
     Cut,
@@ -24,7 +24,7 @@ from agent.drafters.builtin.read.effects import (
     Shows,
     Without,
 )
-from agent.drafters.builtin.schema import is_numeric, keys
+from agent.drafters.builtin.schema.rows import is_numeric, keys
 from agent.records import Catalog
 
 LISTED = (Show, Shows, ShowRows)

@@ -6,9 +6,11 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from agent.drafters.builtin.follow_ups.names_only_rows import LEADS, names_only_rows
-from agent.drafters.builtin.lexicon import Aggregate, Bound, Comparison, Superlative
+from agent.drafters.builtin.lexicon.operators import Aggregate, Bound, Comparison, Superlative
 from agent.drafters.builtin.link.items import Item
-from agent.drafters.builtin.query import ColumnTerm, Condition, MeasureTerm, Query
+from agent.drafters.builtin.query.query import ColumnTerm, Condition, MeasureTerm, Query
+from agent.drafters.builtin.query.signs import ORDERED
+from agent.drafters.builtin.query.tables_in import tables_in
 from agent.drafters.builtin.read.effects import (
     About,
     Cut,
@@ -22,10 +24,7 @@ from agent.drafters.builtin.read.effects import (
     ShowRows,
 )
 from agent.drafters.builtin.read.scene import Scene
-from agent.drafters.builtin.schema import measure_columns
-from agent.drafters.builtin.tables_in import tables_in
-
-_ORDERED = frozenset({">", ">=", "<", "<="})
+from agent.drafters.builtin.schema.rows import measure_columns
 
 
 def with_what_is_left_out(part: Fragment, scene: Scene, query: Query) -> Fragment:
@@ -56,7 +55,7 @@ def with_what_is_left_out(part: Fragment, scene: Scene, query: Query) -> Fragmen
         case Having() | Filter():
             bounds = [operator for operator in operators if isinstance(operator, Comparison | Bound)]
             number = _number(items)
-            if len(bounds) == len(operators) == 1 and number is not None and bounds[0].operator in _ORDERED:
+            if len(bounds) == len(operators) == 1 and number is not None and bounds[0].operator in ORDERED:
                 return _bounded(part, bounds[0].operator, number, scene, query)
     return part
 
@@ -95,7 +94,7 @@ def _bounded(part: Fragment, operator: str, number: int | float, scene: Scene, q
     for condition in reversed(query.where):
         if (
             isinstance(condition, Condition)
-            and condition.operator in _ORDERED
+            and condition.operator in ORDERED
             and isinstance(condition.term, ColumnTerm)
         ):
             return replace(part, effect=Filter(Condition(condition.term, operator, (number,))))

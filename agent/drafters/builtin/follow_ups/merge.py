@@ -12,7 +12,7 @@ from agent.drafters.builtin.follow_ups.change_order import change_order
 from agent.drafters.builtin.follow_ups.change_rows import change_rows
 from agent.drafters.builtin.follow_ups.change_shown import change_shown
 from agent.drafters.builtin.follow_ups.kept import Kept
-from agent.drafters.builtin.query import AnyOf, ColumnTerm, Condition, Exists, Query
+from agent.drafters.builtin.query.query import AnyOf, ColumnTerm, Condition, Exists, Query
 from agent.drafters.builtin.read.effects import (
     About,
     AgainstMean,

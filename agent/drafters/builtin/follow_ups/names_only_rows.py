@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from agent.drafters.builtin.lexicon import Aggregate
+from agent.drafters.builtin.lexicon.operators import Aggregate
 from agent.drafters.builtin.read.effects import Fragment, Measure, ShowRows
 from agent.drafters.builtin.read.scene import Scene
 

@@ -8,12 +8,12 @@ from agent.drafters.builtin.follow_ups.follow_up_words import FollowUpWords
 from agent.drafters.builtin.follow_ups.kept import GROUPS, SHOWN
 from agent.drafters.builtin.follow_ups.names_only_rows import LEADS, names_only_rows
 from agent.drafters.builtin.link.items import Item
-from agent.drafters.builtin.query import Query
+from agent.drafters.builtin.query.query import Query
+from agent.drafters.builtin.query.tables_in import tables_in
 from agent.drafters.builtin.rank.rank import readings
 from agent.drafters.builtin.rank.weights import Weights
 from agent.drafters.builtin.read.effects import Measure
 from agent.drafters.builtin.read.scene import Scene
-from agent.drafters.builtin.tables_in import tables_in
 
 # No question of its own opens with one of these.
 _PARTS = frozenset({"ordering", "sorting", "ascending", "descending", "negation", "whose", "only", "also"})

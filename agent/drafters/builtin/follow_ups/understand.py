@@ -9,11 +9,11 @@ from agent.drafters.builtin.follow_ups.changed import changed
 from agent.drafters.builtin.follow_ups.follow_up import follow_up
 from agent.drafters.builtin.follow_ups.follow_up_words import FollowUpWords, follow_up_words
 from agent.drafters.builtin.follow_ups.needs_earlier import needs_earlier
-from agent.drafters.builtin.query import Query
+from agent.drafters.builtin.query.query import Query
+from agent.drafters.builtin.query.tables_in import tables_in
 from agent.drafters.builtin.rank.rank import Reading, readings
 from agent.drafters.builtin.rank.weights import Weights
 from agent.drafters.builtin.read.scene import Scene
-from agent.drafters.builtin.tables_in import tables_in
 from agent.errors import NotUnderstoodError
 from agent.records import Context
 

@@ -5,16 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from agent.drafters.builtin.lexicon import Aggregate, Lexicon, Marker
+from agent.drafters.builtin.lexicon.lexicon import Lexicon
+from agent.drafters.builtin.lexicon.operators import Marker
 from agent.drafters.builtin.link.items import ColumnLink, Item
-from agent.drafters.builtin.query import ColumnTerm
+from agent.drafters.builtin.query.query import ColumnTerm
 from agent.drafters.builtin.question.tokens import stem
-from agent.drafters.builtin.schema import event_of, is_numeric, is_temporal, keys
+from agent.drafters.builtin.schema.line_amount import line_profit, number_called
+from agent.drafters.builtin.schema.rows import event_of, is_numeric, is_temporal
 from agent.records import Catalog, Column, Table
 
 # From this score on a span names a column itself.
 _NAMED = 0.9
 _SCORE = 1.0
+# What is less likely meant by a word for what one piece gains.
+_LESS = 0.8
 
 
 def computed(items: tuple[Item, ...], catalog: Catalog, lexicon: Lexicon) -> tuple[Item, ...]:
@@ -29,7 +33,7 @@ def computed(items: tuple[Item, ...], catalog: Catalog, lexicon: Lexicon) -> tup
         else:
             found.append(made)
             place = end
-    return _lasting(_worth(tuple(found), lexicon), lexicon)
+    return _worth(tuple(found), lexicon)
 
 
 def _at(items: tuple[Item, ...], place: int, catalog: Catalog, lexicon: Lexicon) -> tuple[Item | None, int]:
@@ -42,9 +46,9 @@ def _at(items: tuple[Item, ...], place: int, catalog: Catalog, lexicon: Lexicon)
         pair = _pair(items[place], items[place + 2])
         if pair:
             return _merged(items[place : place + 3], pair), place + 3
-    end = next((place + far for far in (0, 1) if _says(items, place + far, lexicon.profits)), place) + 1
+    end = next((place + far for far in (1, 0) if _says(items, place + far, lexicon.profits)), place) + 1
     if _says(items, end - 1, lexicon.profits) and not any(map(_is_named, items[place:end])):
-        links = tuple(_profits(catalog, lexicon))
+        links = tuple(_profits(catalog, lexicon, _word(items[end - 1]) in lexicon.gains))
         if links and (end == place + 1 or _stands_before(items[place])):
             return _merged(items[place:end], links), end
     if items[place].tables and _says(items, place + 1, lexicon.durations):
@@ -101,22 +105,26 @@ def _difference(table: Table, left: Column, right: Column, score: float) -> Colu
     return ColumnLink(table, number, score, "computed", of=term)
 
 
-def _profits(catalog: Catalog, lexicon: Lexicon) -> Iterator[ColumnLink]:
-    """What a row sells for less what it costs."""
+def _profits(catalog: Catalog, lexicon: Lexicon, gains: bool) -> list[ColumnLink]:
+    """What one piece sells for less what it costs; what is gained in all is that times how many were sold, if known."""
+    found = list(_each_profit(catalog, lexicon))
+    in_all = [link for link in found if link.term.times]
+    if gains and in_all:
+        return in_all
+    return [link for link in found if not link.term.times] + [replace(link, score=_LESS) for link in in_all]
+
+
+def _each_profit(catalog: Catalog, lexicon: Lexicon) -> Iterator[ColumnLink]:
     for table in catalog.tables:
-        price = _number(table, lexicon.prices, lexicon)
-        cost = _number(table, lexicon.costs, lexicon)
+        price = number_called(table, lexicon.prices, lexicon)
+        cost = number_called(table, lexicon.costs, lexicon)
         if price is not None and cost is not None and price != cost:
             yield _difference(table, price, cost, _SCORE)
-
-
-def _number(table: Table, words: tuple[str, ...], lexicon: Lexicon) -> Column | None:
-    pointers = keys(table)
-    for word in words:
-        for column in table.columns:
-            if word in lexicon.column_words(column.name) and is_numeric(column) and column.name not in pointers:
-                return column
-    return None
+        term = line_profit(table, catalog, lexicon)
+        sold = table.column(term.column) if term else None
+        if term is not None and sold is not None:
+            # Over many rows it adds up, whatever its parts are called.
+            yield ColumnLink(table, replace(sold, name="profit", synonyms=()), _SCORE, "computed", of=term)
 
 
 def _durations(tables: list[Table]) -> Iterator[ColumnLink]:
@@ -125,28 +133,6 @@ def _durations(tables: list[Table]) -> Iterator[ColumnLink]:
         dates = [column for column in table.columns if is_temporal(column)]
         if len(dates) == 2 and all(event_of(column) for column in dates):
             yield _difference(table, dates[1], dates[0], _SCORE)
-
-
-def _named_tables(items: tuple[Item, ...]) -> list[Table]:
-    found = [link.table for item in items for link in item.tables[:1] if link.score >= _NAMED]
-    found += [link.table for item in items for link in item.columns[:1] if link.score >= _NAMED]
-    return list({table.id: table for table in found}.values())
-
-
-def _lasting(items: tuple[Item, ...], lexicon: Lexicon) -> tuple[Item, ...]:
-    """ "deliveries that took more than 5 days", "how many days do deliveries take"."""
-    words = [item.phrase.casefold() for item in items]
-    place = next((place for place, word in enumerate(words) if word in lexicon.lasting), None)
-    if place is None or not any(part in lexicon.days for word in words for part in word.split()):
-        return items
-    links = tuple(_durations(_named_tables(items)))
-    if not links or (place + 1 < len(items) and items[place + 1].category == "to"):
-        return items
-    counts = (spot for spot in range(place) if items[spot].operator == Aggregate("count"))
-    asked = [spot for spot in counts if words[spot + 1] in lexicon.days]
-    dropped = {spot + step for spot in asked for step in (0, 1)}
-    took = replace(items[place], columns=links, tables=(), values=(), category="C")
-    return tuple(took if spot == place else item for spot, item in enumerate(items) if spot not in dropped)
 
 
 def _worth(items: tuple[Item, ...], lexicon: Lexicon) -> tuple[Item, ...]:

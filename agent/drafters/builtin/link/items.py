@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from agent.drafters.builtin.lexicon import Operator
-from agent.drafters.builtin.query import ColumnTerm
+from agent.drafters.builtin.lexicon.operators import Operator
+from agent.drafters.builtin.query.query import ColumnTerm
 from agent.drafters.builtin.question.dates import Window
 from agent.records import Column, Table
 

@@ -8,21 +8,23 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from agent.drafters.builtin.lexicon import (
+from agent.drafters.builtin.lexicon.lexicon import Lexicon
+from agent.drafters.builtin.lexicon.operators import (
     Aggregate,
     Bound,
     Bucket,
     Comparative,
     Comparison,
-    Lexicon,
     Marker,
     Operator,
     Superlative,
 )
 from agent.drafters.builtin.link.items import ColumnLink, Item, TableLink, ValueLink
+from agent.drafters.builtin.link.named_by import ARTICLES
 from agent.drafters.builtin.link.names import Named
 from agent.drafters.builtin.link.segmentations import segmentations
-from agent.drafters.builtin.link.spans import ARTICLES, Span, Spans
+from agent.drafters.builtin.link.span import Span
+from agent.drafters.builtin.link.spans import Spans
 from agent.drafters.builtin.question.dates import Calendar
 from agent.drafters.builtin.question.tokens import Token
 from agent.records import Column, Context
@@ -76,7 +78,9 @@ class _Linked:
     def _is_article(self, span: Span, before: Span | None) -> bool:
         """Whether a span only stands before a noun: an "a" that is stored or looked for is a letter."""
         single = span.end - span.start == 1
-        looked_for = before is not None and before.operator in _TESTS
+        behind = self._tokens[span.end].text.casefold() if span.end < len(self._tokens) else ""
+        is_last = not behind or self._lexicon.word_classes.get(behind) == "in"
+        looked_for = before is not None and before.operator in _TESTS and is_last
         return single and not looked_for and not span.values and self._tokens[span.start].text.casefold() in ARTICLES
 
     def _item(self, place: int, span: Span) -> Item:

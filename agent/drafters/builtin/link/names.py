@@ -6,9 +6,11 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
-from agent.drafters.builtin.lexicon import Stems, load_lexicon
+from agent.drafters.builtin.lexicon.load_lexicon import load_lexicon
+from agent.drafters.builtin.lexicon.operators import Stems
+from agent.drafters.builtin.link.general_names import general_names
 from agent.drafters.builtin.question.tokens import stem, stems, words
-from agent.drafters.builtin.schema import keys, label_columns
+from agent.drafters.builtin.schema.rows import keys, label_columns
 from agent.records import Catalog, Column, Table
 from agent.schema_index.per_catalog import per_catalog
 from agent.schema_index.spoken import Spoken, common, spoken
@@ -53,18 +55,12 @@ def names(catalog: Catalog) -> Names:
             found[phrase][key] = named
 
     for table in catalog.entries:
-        said = spoken(table, {})
-        for phrase, score, how in _table_names(table, said, catalog):
-            add(phrase, Named(table, None, score, how))
-        for column in table.columns:
-            for phrase, score, how in _column_names(table, column, said):
-                add(phrase, Named(table, column, score, how))
-        for phrase, column, score in _label_names(table, said):
-            add(phrase, Named(table, column, score, "label"))
-        for phrase, column in _detail_names(table, said):
-            add(phrase, Named(table, column, 0.6, "synonym"))
+        for phrase, named in _own_names(table, catalog):
+            add(phrase, named)
         for phrase, named in _person_names(table, found):
             add(phrase, named)
+    for phrase, table, how in general_names(catalog):
+        add(phrase, Named(table, None, 0.8, how))
     # A table for which another stands is named in full.
     for table in catalog.tables:
         if table.shard_of:
@@ -74,6 +70,29 @@ def names(catalog: Catalog) -> Names:
         for phrase, links in found.items()
         if phrase
     }
+
+
+def _own_names(table: Table, catalog: Catalog) -> Iterator[tuple[Stems, Named]]:
+    """What the table and its columns are called, whole and in parts."""
+    said = spoken(table, {})
+    for phrase, score, how in _table_names(table, said, catalog):
+        yield phrase, Named(table, None, score, how)
+    for column in table.columns:
+        for phrase, score, how in _column_names(table, column, said):
+            yield phrase, Named(table, column, score, how)
+    for phrase, label, score in _label_names(table, said):
+        yield phrase, Named(table, label, score, "label")
+    for phrase, detail in _detail_names(table, said):
+        yield phrase, Named(table, detail, 0.6, "synonym")
+    for phrase in _sub_names(table):
+        yield phrase, Named(table, None, 0.95, "core")
+
+
+def _sub_names(table: Table) -> Iterator[Stems]:
+    """What rows are called that point to rows of their own table: "subtasks", "sub-categories"."""
+    *_, last = humanise(table.name).split()
+    if any(key.target == table.id for key in table.foreign_keys):
+        yield from (stems(f"sub{last}"), stems(f"sub {last}"))
 
 
 @per_catalog

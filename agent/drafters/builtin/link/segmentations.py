@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 
-from agent.drafters.builtin.lexicon import Superlative
-from agent.drafters.builtin.link.spans import Span
+from agent.drafters.builtin.lexicon.operators import Superlative
+from agent.drafters.builtin.link.span import Span
 
 Way = tuple[float, tuple[Span, ...]]
 # A span that weighs less means too little to take the place of another.

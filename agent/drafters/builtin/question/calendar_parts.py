@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date, timedelta
 
+from agent.drafters.builtin.question.year_said import year_said
+
 _WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _SHORT = {"mon": 0, "tue": 1, "tues": 1, "wed": 2, "thu": 3, "thur": 3, "thurs": 3, "fri": 4, "sat": 5, "sun": 6}
 _DAYS = {name: day for day, name in enumerate(_WEEKDAYS)} | _SHORT
@@ -49,7 +51,7 @@ def _weekend(words: Sequence[str], today: date) -> tuple[date, date, int] | None
 
 def _part_of_year(words: Sequence[str], today: date) -> tuple[date, date, int] | None:
     """ "first half of 2025", "third quarter", "h1 2025"."""
-    number, size, used = _numbered(words)
+    number, size, used = _numbered(words, today)
     if not number or number > 12 // size:
         return None
     rest = used
@@ -66,12 +68,12 @@ def _part_of_year(words: Sequence[str], today: date) -> tuple[date, date, int] |
     return date(year, month, 1), date(year + end // 13, (end - 1) % 12 + 1, 1), used
 
 
-def _numbered(words: Sequence[str]) -> tuple[int, int, int]:
+def _numbered(words: Sequence[str], today: date) -> tuple[int, int, int]:
     """Which part of a year is meant (the last is -1), how many months it has, and how many words say so; 0 for none."""
     if words and words[0] in {"h1", "h2"}:
         return int(words[0][1]), _PARTS["half"], 1
     if len(words) > 1 and words[0] in _ORDINALS and words[1] in _PARTS:
         # "last quarter" is the one before this one.
-        is_relative = words[0] == "last" and not (len(words) > 2 and words[2] in _JOINING)
+        is_relative = words[0] == "last" and year_said(words[2:], today) is None
         return (0, 1, 0) if is_relative else (_ORDINALS[words[0]], _PARTS[words[1]], 2)
     return 0, 1, 0

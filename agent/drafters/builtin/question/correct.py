@@ -15,6 +15,7 @@ from agent.wording import plural
 _MIN_PIECE = 3
 _MIN_START, _MIN_END = 3, 2
 _MIN_KNOWN = 3
+_VOWELS = frozenset("aeiou")
 # The letters that a plural may have more than its singular, "es".
 _MAX_ENDING = 2
 Ranks = Mapping[str, int]
@@ -56,6 +57,8 @@ def _is_doubtful(token: Token, first: bool, ranks: Ranks) -> bool:
 
 def _nearest(word: str, ranks: Ranks) -> str | None:
     """The one known word that is nearest, in the singular or plural as it was typed; None where it is not clear."""
+    if short := _without_vowels(word, ranks):
+        return short
     most = allowed_distance(len(word))
     letters = set(word)
     near = []
@@ -75,6 +78,19 @@ def _nearest(word: str, ranks: Ranks) -> str | None:
     best = min(near)
     rivals = {stem(spelled) for distance, rank, _, spelled in near if (distance, rank) == best[:2]}
     return best[3] if len(rivals) == 1 else None
+
+
+def _without_vowels(word: str, ranks: Ranks) -> str | None:
+    """The one known word that is left where vowels are left out: "pymnts" for payments."""
+    if _VOWELS.intersection(word):
+        return None
+    found: dict[str, int] = {}
+    for other, rank in ranks.items():
+        for spelled in (other, _other_number(other)):
+            if spelled[:1] == word[0] and "".join(letter for letter in spelled if letter not in _VOWELS) == word:
+                found[spelled] = min(rank, found.get(spelled, rank))
+    best = [spelled for spelled, rank in found.items() if rank == min(found.values())]
+    return best[0] if len(best) == 1 else None
 
 
 def _other_number(word: str) -> str:

@@ -10,6 +10,9 @@ from datetime import date, timedelta
 from typing import Literal
 
 from agent.drafters.builtin.question.calendar_parts import calendar_part
+from agent.drafters.builtin.question.named_times import named_time
+from agent.drafters.builtin.question.part_of_period import part_of_period
+from agent.drafters.builtin.question.year_said import year_said
 
 WeekStart = Literal["monday", "sunday"]
 
@@ -17,6 +20,11 @@ _UNITS = {unit + plural: unit for unit in ("day", "week", "month", "quarter", "y
 _LEADS = frozenset({"in", "during", "within", "over", "for", "on", "from", "of", "throughout", "inside", "at"})
 _PREVIOUS = frozenset({"last", "past", "previous", "prior", "preceding"})
 _CURRENT = frozenset({"this", "current"})
+_WHICH = _PREVIOUS | _CURRENT | {"next"}
+_COMING = frozenset({"next", "coming", "following"})
+_BEHIND_YEAR = frozenset({"by", "per", "vs", "versus"})
+_PAIRING = frozenset({"and", "or", "to", "with"})
+_TO_DATE = {"ytd": "year", "qtd": "quarter", "mtd": "month"}
 # Months that are also common words need a preposition or a year beside them.
 _AMBIGUOUS_MONTHS = frozenset({"may", "march", "mar"})
 
@@ -47,10 +55,14 @@ class Calendar:
 def find_window(words: Sequence[str], calendar: Calendar) -> tuple[Window, int] | None:
     """The window that `words` (in lower case) begin with, and how many words it takes, or None."""
     try:
-        return _range(words, calendar) or _open(words, calendar) or _period(words, calendar)
+        found = _range(words, calendar) or _open(words, calendar) or _period(words, calendar)
     except (OverflowError, ValueError):
         # The calendar ends at the years 1 and 9999.
         return None
+    if found is None:
+        return None
+    # "this year so far"
+    return found[0], found[1] + (2 if list(words[found[1] : found[1] + 2]) == ["so", "far"] else 0)
 
 
 def _range(words: Sequence[str], calendar: Calendar) -> tuple[Window, int] | None:
@@ -115,14 +127,16 @@ def _period(words: Sequence[str], calendar: Calendar, led: bool = False) -> tupl
     rest = words[article:]
     if not rest:
         return None
-    for reader in (_part, _relative, _month, _quarter, _iso):
+    for reader in (_within, _part, _named, _relative, _month, _quarter, _iso):
         found = reader(rest, calendar, led)
         if found:
             return found[0], article + found[1]
     # "over 2000" is a comparison, "in 2000" a year.
     dated = led and words[0] not in {"over", "at"}
     year = _year(rest)
-    return (_years(year), article + 1) if year and (dated or len(words) == 1) else None
+    # "revenue 2025 by month", "2025 and 2026"
+    closed = rest[1:2] and (rest[1] in _BEHIND_YEAR or (rest[1] in _PAIRING and _year(rest[2:])))
+    return (_years(year), article + 1) if year and (dated or closed or len(words) == 1) else None
 
 
 def _relative(words: Sequence[str], calendar: Calendar, _led: bool) -> tuple[Window, int] | None:
@@ -132,10 +146,14 @@ def _relative(words: Sequence[str], calendar: Calendar, _led: bool) -> tuple[Win
     offset = {"today": 0, "yesterday": -1, "tomorrow": 1}.get(words[0])
     if offset is not None:
         return _days(today + timedelta(days=offset)), 1
-    if words[0] == "ytd":
-        return Window(date(today.year, 1, 1), today + timedelta(days=1)), 1
-    if words[:3] == ["year", "to", "date"]:
-        return Window(date(today.year, 1, 1), today + timedelta(days=1)), 3
+    if words[0] in _TO_DATE:
+        return Window(_unit(calendar, _TO_DATE[words[0]], 0).start, today + timedelta(days=1)), 1
+    if len(words) > 2 and words[0] in _UNITS and list(words[1:3]) == ["to", "date"]:
+        return Window(_unit(calendar, _UNITS[words[0]], 0).start, today + timedelta(days=1)), 3
+    if list(words[:3]) == ["day", "before", "yesterday"]:
+        return _days(today - timedelta(days=2)), 3
+    if len(words) > 2 and words[0] in _UNITS and list(words[1:3]) == ["before", "last"]:
+        return _unit(calendar, _UNITS[words[0]], -2), 3
     if len(words) > 2 and words[0].isdigit() and words[1] in _UNITS and words[2] == "ago":
         return _days(_shift(today, _UNITS[words[1]], -int(words[0]))), 3
     if len(words) > 1 and words[1] in _UNITS:
@@ -145,6 +163,8 @@ def _relative(words: Sequence[str], calendar: Calendar, _led: bool) -> tuple[Win
     if len(words) > 2 and words[0] in _PREVIOUS and words[1].isdigit() and words[2] in _UNITS:
         tomorrow = today + timedelta(days=1)
         return Window(_shift(tomorrow, _UNITS[words[2]], -int(words[1])), tomorrow), 3
+    if len(words) > 2 and words[0] in _COMING and words[1].isdigit() and words[2] in _UNITS:
+        return Window(today, _shift(today + timedelta(days=1), _UNITS[words[2]], int(words[1]))), 3
     return None
 
 
@@ -152,14 +172,18 @@ def _month(words: Sequence[str], calendar: Calendar, led: bool) -> tuple[Window,
     """ "March", "March 2024", "5 March 2024", "March 5, 2024"; without a year the latest one that has begun."""
     if len(words) > 1 and words[0].isdigit() and words[1] in calendar.months:
         return _day_of_month(words[1], words[0], words[2:], 2, calendar)
+    if len(words) > 2 and words[0].isdigit() and words[1] == "of" and words[2] in calendar.months:
+        return _day_of_month(words[2], words[0], words[3:], 3, calendar)
+    if len(words) > 1 and words[0] in _WHICH and words[1] in calendar.months:
+        return _months(_which_year(calendar, calendar.months[words[1]], words[0]), calendar.months[words[1]], 1), 2
     if not words or words[0] not in calendar.months:
         return None
     if len(words) > 1 and words[1].isdigit() and len(words[1]) <= 2:
         return _day_of_month(words[0], words[1], words[2:], 2, calendar)
     month = calendar.months[words[0]]
-    year = _year(words[1:])
-    if year:
-        return _months(year, month, 1), 2
+    said = year_said(words[1:], calendar.today)
+    if said:
+        return _months(said[0], month, 1), 1 + said[1]
     if words[0] in _AMBIGUOUS_MONTHS and not led:
         return None
     latest = calendar.today.year - (month > calendar.today.month)
@@ -167,11 +191,10 @@ def _month(words: Sequence[str], calendar: Calendar, led: bool) -> tuple[Window,
 
 
 def _day_of_month(name: str, day: str, rest: Sequence[str], used: int, calendar: Calendar) -> tuple[Window, int] | None:
-    skip = 1 if rest and rest[0] == "," else 0
     month = calendar.months[name]
-    year = _year(rest[skip:])
-    used += skip + 1 if year else 0
-    year = year or calendar.today.year - (month > calendar.today.month)
+    said = year_said(rest, calendar.today)
+    used += said[1] if said else 0
+    year = said[0] if said else calendar.today.year - (month > calendar.today.month)
     if not 1 <= int(day) <= monthrange(year, month)[1]:
         return None
     return _days(date(year, month, int(day))), used
@@ -182,9 +205,35 @@ def _quarter(words: Sequence[str], calendar: Calendar, _led: bool) -> tuple[Wind
     if not words or words[0] not in {"q1", "q2", "q3", "q4"}:
         return None
     month = 3 * int(words[0][1]) - 2
-    year = _year(words[1:])
+    said = year_said(words[1:], calendar.today)
     latest = calendar.today.year - (month > calendar.today.month)
-    return _months(year or latest, month, 3), 2 if year else 1
+    return _months(said[0] if said else latest, month, 3), 1 + said[1] if said else 1
+
+
+def _which_year(calendar: Calendar, month: int, which: str) -> int:
+    """The year of "last March", which is over, of "this March" and of "next March"."""
+    today = calendar.today
+    if which in _CURRENT:
+        return today.year
+    return today.year + (month <= today.month) if which == "next" else today.year - (month >= today.month)
+
+
+def _within(words: Sequence[str], calendar: Calendar, _led: bool) -> tuple[Window, int] | None:
+    """ "the first week of October"."""
+
+    def period(rest: Sequence[str]) -> tuple[date, date, int] | None:
+        found = _period(rest, calendar)
+        window = found[0] if found else None
+        return (window.start, window.end, found[1]) if found and window and window.start and window.end else None
+
+    part = part_of_period(words, period)
+    return (Window(part[0], part[1]), part[2]) if part else None
+
+
+def _named(words: Sequence[str], calendar: Calendar, _led: bool) -> tuple[Window, int] | None:
+    """ "last summer", "black friday"."""
+    found = named_time(words, calendar.today)
+    return (Window(found[0], found[1]), found[2]) if found else None
 
 
 def _part(words: Sequence[str], calendar: Calendar, _led: bool) -> tuple[Window, int] | None:
@@ -196,6 +245,9 @@ def _part(words: Sequence[str], calendar: Calendar, _led: bool) -> tuple[Window,
 def _iso(words: Sequence[str], _calendar: Calendar, _led: bool) -> tuple[Window, int] | None:
     if words and re.fullmatch(r"\d{4}-\d{2}-\d{2}", words[0]):
         return _days(date.fromisoformat(words[0])), 1
+    month = re.fullmatch(r"(\d{4})-(\d{2})", words[0]) if words else None
+    if month and 1 <= int(month[2]) <= 12:
+        return _months(int(month[1]), int(month[2]), 1), 1
     return None
 
 

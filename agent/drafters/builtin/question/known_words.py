@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from agent.drafters.builtin.lexicon import Lexicon
+from agent.drafters.builtin.lexicon.lexicon import Lexicon
 from agent.drafters.builtin.question.tokens import words
 from agent.records import Catalog, Context
 from agent.schema_index.per_catalog import per_catalog

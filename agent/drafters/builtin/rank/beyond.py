@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from agent.drafters.builtin.link.items import Item
-from agent.drafters.builtin.query import MeasureTerm
+from agent.drafters.builtin.query.query import ColumnTerm, Difference, MeasureTerm, Rate, Ratio, Share
 from agent.drafters.builtin.question.tokens import stem
+from agent.drafters.builtin.rank.lost import lost
+from agent.drafters.builtin.rank.meaningless import is_meaningless
+from agent.drafters.builtin.rank.plain import is_plain
 from agent.drafters.builtin.rank.rank import Reading
+from agent.drafters.builtin.rank.read_by_words import read_by_words
+from agent.drafters.builtin.rank.strained import strained
 from agent.drafters.builtin.rank.unread import glossed, guessed, is_verb, leads, modifies, says_something, unread_places
 from agent.drafters.builtin.read.effects import About, Measure, Show
 from agent.drafters.builtin.read.scene import Scene
+from agent.drafters.builtin.schema.rows import keys
 from agent.schema_index.spelling import is_familiar
 from agent.schema_index.words import stem_key
 
@@ -22,8 +28,6 @@ _LOOKED_AT = 40
 _FAR = 0.45
 # A name in the words of the schema scores this much.
 _EXACT = 0.94
-# A month has so many days at most.
-_DAYS = 31
 _ARITHMETIC = frozenset("/*+^")
 # Words that change what the others mean; one that is left out leaves another question.
 _CHANGING = frozenset(
@@ -38,42 +42,73 @@ def beyond(reading: Reading) -> tuple[Item, ...]:
 
     These are words that change what the others mean ("above", "average"), names, values and numbers, words before the
     name of a table that nothing knows ("female customers"), the first word if nothing knows it, what is no word of
-    English, signs of arithmetic, and all words where every one is only guessed.
+    English, signs of arithmetic, all words where every one is only guessed, and words for which there is nothing in the
+    schema.
     """
+    places = (_left_out(reading) | lost(reading) | strained(reading)) - read_by_words(reading)
+    return tuple(reading.scene.items[place] for place in sorted(places))
+
+
+def _left_out(reading: Reading) -> set[int]:
+    """The places of what another reading may yet take up."""
     scene = reading.scene
     places = {place for place in reading.cover.skipped if scene.items[place].phrase in _ARITHMETIC}
-    places |= {place for place, item in enumerate(scene.items) if _is_never_read(place, item, scene)}
+    places |= {place for place in range(len(scene.items)) if is_meaningless(place, scene)}
     places |= {place for place in reading.cover.skipped if _is_left(place, scene)}
     places |= {place for place in reading.cover.skipped if scene.is_any(place, *_CHANGING, *_ORDERING)}
     if _is_one_total(reading):
         places |= {place for place in reading.cover.skipped if scene.is_any(place, *_GROUPING)}
     # A table that is named is not another one.
-    places |= {place for place in glossed(reading) if _is_named(scene.items[place])}
+    places |= {place for place in glossed(reading) if _is_named(scene.items[place]) or _names_another(place, reading)}
+    places |= set(_rows_as_keys(reading))
     for place in unread_places(reading):
         item = scene.items[place]
         if _is_no_word(item, scene):
             places.add(place)
         if item.category in _NARROWING or (
-            place in reading.cover.skipped and _is_unknown(item) and _narrows(place, reading)
+            place in reading.cover.skipped
+            and _is_unknown(item)
+            and _narrows(place, reading)
+            and not is_plain(place, scene)
         ):
             places.add(place)
     near = guessed(reading)
     # Before the name of a table stands what tells its rows apart: a guess that it is shown or measured leaves that out.
     loose = (each for each in reading.cover.fragments if isinstance(each.effect, Measure | Show | About))
     told = {place for fragment in loose for place in range(fragment.start, fragment.end)}
-    places |= {place for place, _ in near if place in told and modifies(place, reading)}
+    places |= {place for place, _ in near if place in told and modifies(place, reading) and not is_plain(place, scene)}
     # What is no word means nothing to the encoder either.
     places |= {place for place, how in near if how == "vector" and _is_no_word(scene.items[place], scene)}
     said = [place for place, item in enumerate(scene.items) if says_something(item, scene)]
     if said == [place for place, how in near if how == "vector" and _score(scene.items[place]) < _FAR]:
         places.update(said)
-    return tuple(scene.items[place] for place in sorted(places))
+    return places - read_by_words(reading)
 
 
 def _is_one_total(reading: Reading) -> bool:
     """Whether all rows are measured together."""
     query = reading.query
-    return not query.group_by and any(isinstance(term, MeasureTerm) for term in query.select)
+    figures = MeasureTerm | Difference | Ratio | Share | Rate
+    return not query.group_by and any(isinstance(term, figures) for term in query.select)
+
+
+def _names_another(place: int, reading: Reading) -> bool:
+    """Whether a word that tells rows apart is taken for another table that it is near to ("female customers")."""
+    effects = (fragment.effect for fragment in reading.cover.fragments if fragment.start == place)
+    about = {effect.table for effect in effects if isinstance(effect, About)}
+    following = reading.scene.items[place + 1 : place + 2]
+    return modifies(place, reading) and about.isdisjoint(item.tables[0].table.id for item in following)
+
+
+def _rows_as_keys(reading: Reading) -> Iterator[int]:
+    """The names of tables that are taken for a key by which another table points there ("no customers")."""
+    for fragment in reading.cover.fragments:
+        item = reading.scene.items[fragment.start]
+        term = fragment.effect.term if isinstance(fragment.effect, Show) else None
+        if isinstance(term, ColumnTerm) and _is_named(item):
+            table = reading.scene.catalog.table(term.table)
+            if table is not None and term.column in keys(table) and item.tables[0].table.id != table.id:
+                yield fragment.start
 
 
 def _is_named(item: Item) -> bool:
@@ -81,30 +116,11 @@ def _is_named(item: Item) -> bool:
     return any(table.score >= _EXACT for table in item.tables)
 
 
-def _is_never_read(place: int, item: Item, scene: Scene) -> bool:
-    """Whether an item means nothing where it stands: "named ''", "top 0", "30 February"."""
-    if item.quoted is not None:
-        return not item.quoted
-    if item.number is None:
-        return False
-    if scene.is_any(place - 1, "sup") or (scene.is_any(place + 1, "sup") and item.number <= 0):
-        return not isinstance(item.number, int) or item.number <= 0
-    return item.number in range(1, _DAYS + 1) and (
-        _is_month(place + 1, scene, first=True)
-        or (_is_month(place - 1, scene, first=False) and place + 1 == len(scene.items))
-    )
-
-
-def _is_month(place: int, scene: Scene, first: bool) -> bool:
-    """Whether a time stands at a place that begins, or ends, with the name of a month."""
-    if not scene.is_any(place, "D"):
-        return False
-    words = scene.items[place].phrase.casefold().split()
-    return words[0 if first else -1] in scene.lexicon.months
-
-
 def _is_left(place: int, scene: Scene) -> bool:
     """Whether an item says no, holds figures ("2024-02-30"), or compares with the ones behind it."""
+    if scene.items[place].phrase.casefold() in scene.lexicon.times:
+        # "who ordered twice"
+        return True
     if scene.is_any(place, "negation") or any(letter.isdigit() for letter in scene.items[place].phrase):
         return True
     behind = scene.items[place + 1 : place + 2]
@@ -112,11 +128,16 @@ def _is_left(place: int, scene: Scene) -> bool:
     return compares and any(item.number is not None or item.window is not None for item in behind)
 
 
+def is_whole(reading: Reading) -> bool:
+    """Whether a reading leaves nothing out that another one may yet take up."""
+    return not _left_out(reading)
+
+
 def whole_first(found: Sequence[Reading]) -> list[Reading]:
-    """The readings in their order, but those of the best few that leave nothing out come before the others."""
-    if not found or not beyond(found[0]):
+    """The readings in their order, but those of the best few that are whole come before the others."""
+    if not found or is_whole(found[0]):
         return list(found)
-    return [*sorted(found[:_LOOKED_AT], key=lambda reading: bool(beyond(reading))), *found[_LOOKED_AT:]]
+    return [*sorted(found[:_LOOKED_AT], key=lambda reading: not is_whole(reading)), *found[_LOOKED_AT:]]
 
 
 def _score(item: Item) -> float:

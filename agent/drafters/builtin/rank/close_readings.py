@@ -6,9 +6,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import fields, is_dataclass, replace
 from typing import Any
 
-from agent.drafters.builtin.query import ColumnTerm
+from agent.drafters.builtin.query.dates_in import dates_in
+from agent.drafters.builtin.query.query import ColumnTerm
 from agent.drafters.builtin.question.dates import Window
-from agent.drafters.builtin.rank.dates_in import dates_in
 from agent.drafters.builtin.rank.keys_taken import keys_taken
 from agent.drafters.builtin.rank.rank import Reading
 from agent.drafters.builtin.rank.weights import load_weights

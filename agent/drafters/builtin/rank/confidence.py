@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from math import exp, log
 
+from agent.drafters.builtin.query.query import AllColumns, BucketTerm, ColumnTerm, Query
+from agent.drafters.builtin.rank.agreement import Parts, agreement, parts_of
 from agent.drafters.builtin.rank.rank import Reading
+from agent.drafters.builtin.rank.unnamed import unnamed
 from agent.drafters.builtin.rank.unread import (
     TELLING,
     glossed,
@@ -28,16 +31,17 @@ _VALUES = frozenset({"V", "N", "Q", "D"})
 def confidence(found: Sequence[Reading]) -> float:
     """The probability that the first of the readings is right, between 0 and 1 (a logistic model of the evidence)."""
     weights = load_confidence()
-    evidence = {**evidence_of_reading(found[0]), **evidence_of_scores([reading.score for reading in found])}
+    scores, parts = [reading.score for reading in found], [parts_of(reading.query) for reading in found[:_COUNTED]]
+    evidence = {**evidence_of_reading(found[0]), **evidence_of_scores(scores, parts)}
     return 1 / (1 + exp(-weights.score(evidence.items())))
 
 
-def evidence_of_scores(scores: Sequence[float]) -> Mapping[str, float]:
-    """What the scores of all readings, best first, say of the best."""
-    scores = scores[:_COUNTED]
+def evidence_of_scores(scores: Sequence[float], parts: Sequence[Parts]) -> Mapping[str, float]:
+    """What the scores of all readings, and the parts of their queries, say of the first, which is the best one."""
+    scores, parts = scores[:_COUNTED], parts[:_COUNTED]
     share = 1 / sum(exp(max(score - scores[0], -_FAR)) for score in scores)
     lead = scores[0] - scores[1] if len(scores) > 1 else _FAR
-    return {"log share": log(share), "lead": min(lead, _FAR / 2)}
+    return {"log share": log(share), "lead": min(lead, _FAR / 2), **agreement(scores, parts)}
 
 
 def evidence_of_reading(reading: Reading) -> Mapping[str, float]:
@@ -84,4 +88,19 @@ def evidence_of_reading(reading: Reading) -> Mapping[str, float]:
         "distinct": float(reading.query.distinct),
         "grouped": float(bool(reading.query.group_by)),
         "limited": float(reading.query.limit is not None),
+        "rows only": float(_is_rows_only(reading.query)),
+        "group without measure": float(bool(reading.query.group_by) and not _measures(reading.query)),
+        **unnamed(reading),
     }
+
+
+def _is_rows_only(query: Query) -> bool:
+    """Whether rows are shown without anything said of them."""
+    said = (*query.where, *query.group_by, *query.having, *query.order_by)
+    return bool(query.select) and not said and query.combined is None
+
+
+def _measures(query: Query) -> bool:
+    """Whether anything is measured, be it only for the order or to leave groups out."""
+    terms = (*query.select, *(key.term for key in query.order_by), *(each.term for each in query.having))
+    return any(not isinstance(term, ColumnTerm | BucketTerm | AllColumns) for term in terms)

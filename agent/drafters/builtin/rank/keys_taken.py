@@ -6,8 +6,8 @@ from collections.abc import Iterator, Sequence
 
 from agent.drafters.builtin.assemble.several_keys import Key, several_keys
 from agent.drafters.builtin.compose.needed_places import needed_places
-from agent.drafters.builtin.paths import path_between
-from agent.drafters.builtin.query import AnyOf, ColumnTerm, Condition, Exists, Query, RelatedTerm
+from agent.drafters.builtin.query.query import AnyOf, ColumnTerm, Condition, Exists, Query, RelatedTerm
+from agent.drafters.builtin.schema.paths import path_between
 from agent.records import Catalog
 from agent.schema_index.words import humanise
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from agent.drafters.builtin.assemble.assemble import assemble
-from agent.drafters.builtin.query import Query
+from agent.drafters.builtin.query.query import Query
 from agent.drafters.builtin.rank.beam import WIDTH, cover_features, covers
 from agent.drafters.builtin.rank.weights import Weights
 from agent.drafters.builtin.read.cover import Cover

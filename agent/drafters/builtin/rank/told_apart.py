@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import fields, is_dataclass
 
 from agent.drafters.builtin.link.items import Item
-from agent.drafters.builtin.query import ColumnTerm
-from agent.drafters.builtin.rank.dates_in import dates_in
+from agent.drafters.builtin.query.dates_in import dates_in
+from agent.drafters.builtin.query.query import ColumnTerm
+from agent.drafters.builtin.query.terms_in import terms_in
 from agent.drafters.builtin.rank.keys_taken import keys_taken
 from agent.drafters.builtin.rank.namesake import namesake
 from agent.drafters.builtin.rank.rank import Reading
@@ -44,21 +44,10 @@ def _phrase(items: Sequence[Item]) -> str:
 
 def _names(part: object) -> Iterator[str]:
     """The columns of a fragment, and its tables where it has no columns."""
-    columns = [_name(term) for term in _columns(part)]
+    columns = [_name(term) for term in terms_in(part)]
     yield from columns
     if not columns:
         yield from (value for name in _NAMES if (value := getattr(part, name, None)))
-
-
-def _columns(part: object) -> Iterator[ColumnTerm]:
-    if isinstance(part, ColumnTerm):
-        yield part
-    elif isinstance(part, tuple):
-        for each in part:
-            yield from _columns(each)
-    elif is_dataclass(part):
-        for field in fields(part):
-            yield from _columns(getattr(part, field.name))
 
 
 def _name(term: ColumnTerm) -> str:

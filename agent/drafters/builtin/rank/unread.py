@@ -31,6 +31,10 @@ _NAMED = 0.7
 _EXACT = 0.94
 
 
+# Rules that read a verb, which says of which date a time is.
+_VERBS = "done of "
+
+
 def unread(reading: Reading) -> tuple[Item, ...]:
     """The items of `unread_places`."""
     return tuple(reading.scene.items[place] for place in unread_places(reading))
@@ -50,6 +54,8 @@ def glossed(reading: Reading) -> tuple[int, ...]:
     found = []
     for fragment in reading.cover.fragments:
         item = reading.scene.items[fragment.start]
+        if fragment.rule.startswith(_VERBS):
+            continue
         if isinstance(fragment.effect, About) and says_something(item, reading.scene):
             names = (table.score for table in item.tables if table.table.id == fragment.effect.table)
             if max(names, default=0.0) < _NAMED:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from agent.drafters.builtin.lexicon import Function, Unit
-from agent.drafters.builtin.query import AnyOf, ColumnTerm, Condition, MeasureTerm
+from agent.drafters.builtin.lexicon.operators import Function, Unit
+from agent.drafters.builtin.query.query import AnyOf, ColumnTerm, Condition, Difference, Exists, MeasureTerm, Query
 from agent.drafters.builtin.question.dates import Window
 
 
@@ -18,7 +18,14 @@ class Show:
 
 @dataclass(frozen=True, slots=True)
 class Shows:
-    """Several columns are shown that one phrase names: the first and the last name for a full name."""
+    """Several columns or aggregates are shown that one phrase names: the first and the last name for a full name."""
+
+    terms: tuple[ColumnTerm | MeasureTerm | Difference, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ShowAlso:
+    """Columns are shown besides what the rows are called, or whatever else is shown of them."""
 
     terms: tuple[ColumnTerm, ...]
 
@@ -82,6 +89,14 @@ class Filter:
 
 
 @dataclass(frozen=True, slots=True)
+class FilterRows:
+    """The rows of a table that meet a condition are shown: "dogs" are animals of a kind."""
+
+    condition: Condition | AnyOf
+    table: str
+
+
+@dataclass(frozen=True, slots=True)
 class Filters:
     """Only rows that meet all of the conditions are meant: a full name that is stored as first and last name."""
 
@@ -98,6 +113,15 @@ class During:
 
 
 @dataclass(frozen=True, slots=True)
+class Upcoming:
+    """Only so many rows of a time are meant, the earliest by a date column."""
+
+    term: ColumnTerm
+    window: Window
+    limit: int
+
+
+@dataclass(frozen=True, slots=True)
 class Compared:
     """Something is given for each of some times, which are as long as a calendar unit, by a date column."""
 
@@ -108,12 +132,32 @@ class Compared:
 
 @dataclass(frozen=True, slots=True)
 class AgainstMean:
-    """A column is compared with an aggregate of the same or another column over all rows."""
+    """A column is compared with an aggregate of the same or another column over all rows.
+
+    `by` names a column of its table where only rows that have the same in it are meant: "above the average of its
+    category".
+    """
 
     term: ColumnTerm | None
     operator: str
     function: Function
     over: ColumnTerm
+    by: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class BestOfEach:
+    """Of the rows that have the same in a column only the first by another are shown, with what they have in common."""
+
+    term: ColumnTerm
+    descending: bool
+    by: str
+    shown: tuple[ColumnTerm, ...]
+
+    @property
+    def mean(self) -> AgainstMean:
+        """The comparison with the highest or the lowest of each."""
+        return AgainstMean(self.term, "=", "max" if self.descending else "min", self.term, self.by)
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,7 +200,7 @@ class Having:
     table: str | None
     column: ColumnTerm | None
     operator: str
-    value: int | float
+    value: int | float | Query
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,6 +230,14 @@ class AsShare:
 
 
 @dataclass(frozen=True, slots=True)
+class AsRate:
+    """How many in a hundred of the rows of a table meet a condition is shown ("the return rate")."""
+
+    table: str
+    condition: Condition | Exists
+
+
+@dataclass(frozen=True, slots=True)
 class Nth:
     """Of the rows in their order only the one at a place is meant, which is 1 for the first ("the second oldest")."""
 
@@ -201,6 +253,11 @@ class ForEach:
 
 
 @dataclass(frozen=True, slots=True)
+class OverUnits:
+    """What is measured for each calendar unit is shown as its average over them ("average revenue per day")."""
+
+
+@dataclass(frozen=True, slots=True)
 class Cut:
     """No more than `limit` rows are shown, in whatever order they are."""
 
@@ -210,6 +267,7 @@ class Cut:
 Effect = (
     Show
     | Shows
+    | ShowAlso
     | ShowRows
     | About
     | Measure
@@ -218,9 +276,12 @@ Effect = (
     | GroupUnit
     | Filter
     | Filters
+    | FilterRows
     | During
+    | Upcoming
     | Compared
     | AgainstMean
+    | BestOfEach
     | Rank
     | RankCount
     | Limit
@@ -230,8 +291,10 @@ Effect = (
     | Without
     | Both
     | AsShare
+    | AsRate
     | Nth
     | ForEach
+    | OverUnits
     | Cut
 )
 

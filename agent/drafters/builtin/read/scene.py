@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
-from agent.drafters.builtin.lexicon import Lexicon
+from agent.drafters.builtin.lexicon.lexicon import Lexicon
 from agent.drafters.builtin.link.items import Item
 from agent.drafters.builtin.read.effects import Effect, Fragment
 from agent.records import Catalog, Context, Table

@@ -1,0 +1,1 @@
+"""The typed query between reading and SQL, and what it names."""

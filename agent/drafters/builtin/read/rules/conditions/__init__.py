@@ -1,0 +1,1 @@
+"""Rules for conditions: stored values, comparisons, counts of rows, what is missing."""

@@ -1,0 +1,1 @@
+"""Rules for figures: counts, sums, averages, shares and what adds up."""

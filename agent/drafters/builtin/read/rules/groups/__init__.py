@@ -1,0 +1,1 @@
+"""Rules for groups: what a figure is given for each of."""

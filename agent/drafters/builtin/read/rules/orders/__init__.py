@@ -1,0 +1,1 @@
+"""Rules for orders: superlatives, rankings, what comes first."""

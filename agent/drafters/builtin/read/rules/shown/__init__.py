@@ -1,0 +1,1 @@
+"""Rules for what is shown: columns, names, whom a question asks for."""

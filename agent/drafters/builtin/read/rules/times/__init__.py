@@ -1,0 +1,1 @@
+"""Rules for times: windows, events, what is due or to come."""
