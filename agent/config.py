@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 
 import platformdirs
-from pydantic import BaseModel, Field, ValidationError, ValidationInfo, field_validator
+from pydantic import BaseModel, BeforeValidator, Field, ValidationError, ValidationInfo, field_validator
 from pydantic_core import ErrorDetails, PydanticCustomError
 from pydantic_settings import (
     BaseSettings,
@@ -40,6 +41,18 @@ PER_CONNECTION = ("values", "include", "exclude", "descriptions", "abbreviations
 PREFIXES = ("query_prefix", "document_prefix")
 
 
+def _keep_alive(value: object) -> object:
+    text = str(value).strip()
+    if isinstance(value, bool) or not _DURATION.fullmatch(text):
+        raise PydanticCustomError("keep_alive", "it is a duration such as 30m or 90s, 0, or -1 for always")
+    return text
+
+
+# Written as Go reads a duration, or in seconds.
+_DURATION = re.compile(r"-?\d+(?:\.\d+)?|-?(?:\d+(?:\.\d+)?(?:ms|s|m|h))+")
+KeepAlive = Annotated[str, BeforeValidator(_keep_alive)]
+
+
 class Settings(BaseSettings):
     """Every setting with its default; `load_settings` reads them."""
 
@@ -55,10 +68,42 @@ class Settings(BaseSettings):
     )
     model: str = Field(
         "auto",
-        description="The drafter: builtin (no language model), ollama:NAME, or auto, the best that Ollama has pulled.",
+        description="The drafter: builtin (no language model), ollama:NAME, openai:NAME@URL (any server that speaks "
+        "OpenAI's protocol), replay:FILE (replies made elsewhere), or auto, the best that Ollama has pulled.",
     )
     ollama: str = Field("http://127.0.0.1:11434", description="Where Ollama answers.")
-    model_timeout: float = Field(120.0, gt=0, le=86_400, description="Seconds a language model may take for a draft.")
+    ollama_headers: Annotated[dict[str, str], NoDecode] = Field(
+        default_factory=dict,
+        repr=False,
+        description="Headers to send to Ollama with every request, by name; a value may be ${VARIABLE}.",
+    )
+    ca_file: Path | None = Field(
+        None, description="Certificates to trust for https instead of the usual ones, as a PEM file."
+    )
+    load_timeout: float = Field(
+        600.0, gt=0, le=86_400, description="Seconds until a language model's first word, while it loads and reads."
+    )
+    model_timeout: float = Field(
+        120.0, gt=0, le=86_400, description="Seconds a language model may be silent since its last word."
+    )
+    keep_alive: KeepAlive | None = Field(
+        None, description="How long Ollama keeps a model loaded, such as 30m, 0 or -1 (always); its own, if left out."
+    )
+    max_context: int = Field(
+        16_384,
+        ge=1_024,
+        le=1_048_576,
+        description="Tokens of the largest context window to ask of a language model; more take more memory.",
+    )
+    candidates: int = Field(
+        1,
+        ge=1,
+        le=10,
+        description="Drafts that a model makes of a question; the rows that most of them give are taken.",
+    )
+    prompts: Path | None = Field(
+        None, description="Folder of your own prompt templates, which come before those that ship."
+    )
     encoder: str = Field(
         "bundled",
         description="Embedding model: bundled, a local folder, a hub name of sentence-transformers, or ollama:NAME.",
@@ -177,6 +222,9 @@ class Settings(BaseSettings):
             # A connection of this folder hides one of the same name; their parts must not be mixed.
             here["connections"] = far | near
             del everywhere["connections"]
+        if {"ollama", "ollama_headers"} & here.keys():
+            # What lets one into one server is not for another.
+            everywhere.pop("ollama_headers", None)
         for name in {"policy", "descriptions"} & here.keys():
             # Nor may those of two policies, or what is said of two databases.
             everywhere.pop(name, None)
@@ -188,6 +236,13 @@ class Settings(BaseSettings):
     def _is_not_empty(cls, value: object, told: ValidationInfo) -> object:
         # A script whose variable is empty must not be answered from the demo shop, or write its cache here.
         return value if told.field_name in PREFIXES else not_empty(value)
+
+    @field_validator("ollama_headers", mode="before")
+    @classmethod
+    def _is_mapping(cls, value: object) -> object:
+        if not isinstance(value, dict):
+            raise PydanticCustomError("headers", "it is a mapping of names to values, which only a file can hold")
+        return value
 
     @field_validator("connections", mode="before")
     @classmethod
@@ -246,6 +301,7 @@ def _hint(error: ErrorDetails) -> str:
         "extra_forbidden": f"the settings are: {known}",
         "empty": "leave it out to have the default",
         "missing": f"a connection has {known}",
+        "headers": f"write in {FILE_NAME} for example ollama_headers: {{Authorization: Bearer ${{TOKEN}}}}",
         "connections": f"write in {FILE_NAME} for example connections: {{shop: sqlite:///shop.db}}",
     }
     return hints.get(error["type"], "")

@@ -4,65 +4,45 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from datetime import date
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
+from agent.check import Check, fault
 from agent.config import Settings, load_settings, sources_of
 from agent.dialects import DIALECTS, grants_of, role_of
 from agent.dialects.address import FILE_ENGINES, Address, read_address
-from agent.errors import AgentError, ModelError, UsageError
+from agent.doctor_models import check_model, check_ollama
+from agent.drafters import Listen, unheard
+from agent.errors import AgentError, CancelledError, UsageError
 from agent.records import NO_POLICY
 
 if TYPE_CHECKING:
-    from agent.ollama_address import OllamaAddress
     from agent.records import Catalog
     from agent.schema_index.inspect_index import InspectedIndex
 
-State = Literal["ok", "warning", "fault"]
 
-
-@dataclass(frozen=True, slots=True)
-class Check:
-    """What was found of one part, in a line, and what to do about it; `error` is the kind of a fault.
-
-    `details` are lines that not everybody needs; those of the role are statements for an owner of the database.
-    """
-
-    part: str
-    state: State
-    what: str
-    hint: str = ""
-    details: tuple[str, ...] = ()
-    error: type[AgentError] | None = None
-
-
-def diagnose(today: date, *, prove: bool = False, **arguments: Any) -> Iterator[Check]:
+def diagnose(today: date, *, prove: bool = False, listen: Listen = unheard, **arguments: Any) -> Iterator[Check]:
     """Check one part after the other, with the settings that `load_settings` makes of the arguments.
 
-    `today` is the day that the demo shop is made for. No index is made and no model loaded. It never raises: a part
-    that cannot be told is a fault, and the next is checked all the same. `prove` asks for one part more, in which the
-    connection has to stop harmless writes.
+    `today` is the day that the demo shop is made for. No index is made; a language model is loaded to have a few
+    words of it, of which `listen` is told. It never raises but what that raises: a part that cannot be told is a fault,
+    and the next is checked all the same. `prove` asks for one part more, in which the connection has to stop harmless
+    writes.
     """
     try:
         settings = load_settings(**arguments)
     except AgentError as error:
         # Without settings nothing else can be told.
-        yield _fault("settings", error)
+        yield fault("settings", error)
         return
     yield _settings(settings, arguments)
     for part, examine in (_PARTS | ({"proof": _proof} if prove else {})).items():
         try:
-            yield from examine(settings, today)
+            yield from examine(settings, today, listen)
+        except CancelledError:
+            raise
         except Exception as error:  # a fault of one part must not hide the others
-            yield _fault(part, error)
-
-
-def _fault(part: str, error: Exception) -> Check:
-    if isinstance(error, AgentError):
-        return Check(part, "fault", error.message, error.hint, error=type(error))
-    reason = " ".join(str(error).split())[:300]
-    return Check(part, "fault", f"this is a fault of sqlwright: {type(error).__name__}: {reason}")
+            yield fault(part, error)
 
 
 def _settings(settings: Settings, arguments: dict[str, Any]) -> Check:
@@ -84,7 +64,7 @@ def _shown(settings: Settings, name: str) -> str:
     return Address("", value).shown if "://" in value else value
 
 
-def _database(settings: Settings, today: date) -> Iterator[Check]:
+def _database(settings: Settings, today: date, _: Listen) -> Iterator[Check]:
     address = _address(settings, today)
     if address.dialect not in DIALECTS:
         what = f"sqlwright can draft for {address.dialect}, and run nothing on it: {address.shown}"
@@ -100,7 +80,7 @@ def _database(settings: Settings, today: date) -> Iterator[Check]:
         yield Check("role", "ok", f"{role.name}; {rights}", details=grants)
 
 
-def _proof(settings: Settings, today: date) -> Iterator[Check]:
+def _proof(settings: Settings, today: date, _: Listen) -> Iterator[Check]:
     from contextlib import closing
 
     from agent.dialects import connect
@@ -131,7 +111,7 @@ def _address(settings: Settings, today: date) -> Address:
     return read_address(f"sqlite:///{ensure_shop(settings.cache_dir / 'demo', today)}")
 
 
-def _policy(settings: Settings, today: date) -> Iterator[Check]:
+def _policy(settings: Settings, today: date, _: Listen) -> Iterator[Check]:
     """What the policy leaves to be asked, where there is one, and what of it fits nothing."""
     from agent.schema_index.policy import apply_policy, unmatched
     from agent.schema_index.reflect import reflect
@@ -156,7 +136,7 @@ def _size(catalog: Catalog) -> str:
     return f"{len(catalog.tables):,} tables with {sum(len(table.columns) for table in catalog.tables):,} columns"
 
 
-def _index(settings: Settings, today: date) -> Iterator[Check]:
+def _index(settings: Settings, today: date, _: Listen) -> Iterator[Check]:
     from agent.index_options import index_options
     from agent.schema_index.index_folder import index_folder
     from agent.schema_index.inspect_index import inspect_index
@@ -186,7 +166,7 @@ def _held(index: InspectedIndex) -> str:
     return f"{what}, {index.size / 1e6:,.1f} MB in {index.folder}"
 
 
-def _encoder(settings: Settings, _: date) -> Iterator[Check]:
+def _encoder(settings: Settings, _: date, __: Listen) -> Iterator[Check]:
     from agent.schema_index.model_source import BUNDLED, encoder_key, model_source
 
     folder = settings.cache_dir / "encoders" / encoder_key(settings.encoder)
@@ -199,57 +179,11 @@ def _encoder(settings: Settings, _: date) -> Iterator[Check]:
     yield Check("encoder", "warning", f"{settings.encoder} is not prepared yet", hint)
 
 
-def _ollama(settings: Settings, _: date) -> Iterator[Check]:
-    from agent.drafters.auto import pulled
-    from agent.ollama_address import ollama_address
-
-    address = ollama_address(settings)
-    version = _version(address)
-    if version is None:
-        needed = settings.model.startswith("ollama:")
-        state: State = "fault" if needed else "ok"
-        hint = "start it with `ollama serve`, or set model to builtin" if needed else ""
-        what = f"nothing answers at {address.url}" + ("" if needed else ", and nothing needs it")
-        yield Check("ollama", state, what, hint, error=ModelError if needed else None)
-        return
-    names = tuple(model.name for model in pulled(address))
-    what = f"version {version} answers at {address.url} with {len(names)} model{'s' * (len(names) != 1)}"
-    hint = "" if names else "`ollama pull qwen2.5-coder:7b` gets one that can draft SQL"
-    yield Check("ollama", "ok" if names else "warning", what, hint, names)
-
-
-def _version(address: OllamaAddress) -> str | None:
-    """The version of the server, or None where none answers within a second."""
-    from agent.ollama_address import get_json
-
-    try:
-        return str(get_json(address, "/api/version", 1.0)["version"])[:40]
-    except (OSError, ValueError, LookupError, TypeError):
-        return None
-
-
-def _model(settings: Settings, _: date) -> Iterator[Check]:
-    from agent.drafters import load_drafter
-    from agent.drafters.auto import pulled
-    from agent.ollama_address import ollama_address
-
-    name = load_drafter(settings).name
-    server, model = name.partition(":")[::2]
-    if not model:
-        taken = "auto takes the built-in drafter" if settings.model == "auto" else "the built-in drafter"
-        yield Check("model", "ok", f"{taken}, which needs no language model")
-    elif {model, f"{model}:latest"} & {found.name for found in pulled(ollama_address(settings))}:
-        yield Check("model", "ok", f"auto takes {name}" if settings.model == "auto" else name)
-    else:
-        hint = f"`ollama pull {model}` gets it; the model builtin needs none"
-        yield Check("model", "fault", f"{model} is not among the models of {server}", hint, error=ModelError)
-
-
-_PARTS: dict[str, Callable[[Settings, date], Iterator[Check]]] = {
+_PARTS: dict[str, Callable[[Settings, date, Listen], Iterator[Check]]] = {
     "database": _database,
     "policy": _policy,
     "index": _index,
     "encoder": _encoder,
-    "ollama": _ollama,
-    "model": _model,
+    "ollama": check_ollama,
+    "model": check_model,
 }

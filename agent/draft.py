@@ -3,19 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Generator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
-from agent.drafters import Drafter
+from agent.drafters import Drafter, Listen, unheard
 from agent.errors import ChoiceError, UnsafeError, UsageError
 from agent.records import Attempt, CheckedQuery, Context, Draft, Finding, Verdict
+from agent.validators.same_words import words_of
 
-MAX_ATTEMPTS = 4
-"""The first draft and at most three repairs."""
+MAX_REPAIRS = 3
 
 Check = Callable[[str], Verdict]
 
 Choose = Callable[[tuple[Draft, ...]], Draft]
 """Given the drafts of several close readings, best first, returns the one that is meant."""
+
+
+@dataclass(frozen=True, slots=True)
+class Passed:
+    """A draft that passed the check, its query, and the drafts before it that failed."""
+
+    draft: Draft
+    query: CheckedQuery
+    failed: tuple[Attempt, ...] = ()
 
 
 def refuse_to_choose(drafts: tuple[Draft, ...]) -> Draft:
@@ -36,19 +45,28 @@ def take_first(drafts: tuple[Draft, ...]) -> Draft:
 
 
 def draft(
-    context: Context, drafter: Drafter, check: Check, choose: Choose = refuse_to_choose
-) -> Generator[Draft | Verdict, None, tuple[Draft, CheckedQuery]]:
+    context: Context,
+    drafter: Drafter,
+    check: Check,
+    choose: Choose = refuse_to_choose,
+    listen: Listen = unheard,
+    *,
+    failed: tuple[Attempt, ...] = (),
+    repairs: int = MAX_REPAIRS,
+) -> Generator[Draft | Verdict, None, Passed]:
     """Draft, check, and hand findings back to the drafter, yielding each draft and verdict; returns what passed.
 
     `choose` is asked where several readings of one draft pass; those that do not are no choice. The last draft
-    and verdict that are yielded are those returned. Raises UnsafeError with the last findings when no draft
-    passes, or the same SQL is drafted twice; and what `choose` raises.
+    and verdict that are yielded are those returned. `failed` are drafts that were made before, which count among the
+    `repairs`. Raises UnsafeError with the last findings when no draft passes, or when one is drafted again that has
+    failed, be it in other blanks or letters; and what `choose` and `listen` raise.
     """
-    failed: tuple[Attempt, ...] = ()
+    dialect = context.catalog.dialect
     while True:
-        candidate = drafter.draft(context, failed)
+        candidate = drafter.draft(context, failed, listen)
         yield candidate
-        verdict = check(candidate.sql)
+        before = _before(candidate, failed, dialect)
+        verdict = Verdict(None, before.findings) if before else check(candidate.sql)
         yield verdict
         verdicts = {candidate.sql: verdict} | {other.sql: check(other.sql) for other in candidate.alternatives}
         passed = tuple(reading for reading in (candidate, *candidate.alternatives) if verdicts[reading.sql].query)
@@ -58,10 +76,9 @@ def draft(
             if chosen is not candidate:
                 yield chosen
                 yield verdicts[chosen.sql]
-            return chosen, query
-        repeated = any(attempt.draft.sql == candidate.sql for attempt in failed)
+            return Passed(chosen, query, failed)
         failed = (*failed, Attempt(candidate, verdict.findings))
-        if repeated or len(failed) == MAX_ATTEMPTS:
+        if before or len(failed) > repairs:
             raise refusal(verdict.findings)
 
 
@@ -70,6 +87,14 @@ def refusal(findings: tuple[Finding, ...]) -> UnsafeError:
     message = "; ".join(finding.message for finding in findings)
     hints = [finding.hint for finding in findings if finding.hint]
     return UnsafeError(message, hints[0] if hints else "")
+
+
+def _before(candidate: Draft, failed: tuple[Attempt, ...], dialect: str) -> Attempt | None:
+    """The attempt that had the same SQL, but for what does not matter."""
+    if not failed:
+        return None
+    words = words_of(candidate.sql, dialect)
+    return next((attempt for attempt in failed if words_of(attempt.draft.sql, dialect) == words), None)
 
 
 def _query(chosen: Draft, verdicts: dict[str, Verdict]) -> CheckedQuery:

@@ -7,9 +7,12 @@
     │   ├── NotUnderstoodError  the drafter cannot read the question
     │   └── ChoiceError       the question has several close readings, and nobody chose one
     ├── DatabaseError         the database cannot be opened or did not answer
+    │   ├── StatementError    the engine refused the statement, which another one may mend
     │   └── LimitError        the query was stopped at a limit of time or memory
     ├── IndexingError         the index or the embedding model cannot be made or read
-    └── ModelError            the language model cannot be reached or used
+    ├── ModelError            the language model cannot be reached or used
+    │   └── NoSQLError        it answered, but not with SQL
+    └── CancelledError        the user has stopped it
 
 Every one carries a message (what is wrong) and a hint (what to do), each a single line.
 """
@@ -57,6 +60,10 @@ class DatabaseError(AgentError):
     """The database cannot be opened or did not answer."""
 
 
+class StatementError(DatabaseError):
+    """The engine refused the statement, which another one may mend."""
+
+
 class LimitError(DatabaseError):
     """The query was stopped at a limit of time or memory."""
 
@@ -67,3 +74,11 @@ class IndexingError(AgentError):
 
 class ModelError(AgentError):
     """The language model cannot be reached or used."""
+
+
+class NoSQLError(ModelError):
+    """The language model answered, but not with SQL."""
+
+
+class CancelledError(AgentError):
+    """The user has stopped it."""

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from agent.dialects import Connection
+from agent.dialects import Connection, Heed, heedless
 from agent.records import CheckedQuery, Finding, Limits, Plan, Verdict
 
 RULE = "estimate"
 
 
-def estimate(query: CheckedQuery, connection: Connection, limits: Limits) -> Verdict:
+def estimate(query: CheckedQuery, connection: Connection, limits: Limits, heed: Heed = heedless) -> Verdict:
     """Pass the query on, or say why it should be drafted anew: the engine cannot compile it, or it is too large.
 
     Nothing is run. Raises LimitError and DatabaseError when the engine cannot answer at all.
     """
-    plan = connection.plan(query.sql, limits)
+    plan = connection.plan(query.sql, limits, heed)
     if isinstance(plan, str):
         return Verdict(None, (Finding(RULE, f"{connection.dialect} cannot run it: {plan}"),))
     findings = (*_too_many_rows(plan, limits), *_too_costly(plan, limits))

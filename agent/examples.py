@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from agent.errors import UsageError
-from agent.evaluate.jsonl import read_jsonl, text_of
+from agent.jsonl import read_jsonl, text_of
 from agent.pipeline import Agent
 from agent.schema_index.triplets import Example
 

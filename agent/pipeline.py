@@ -2,38 +2,45 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import replace
 from datetime import date
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
-from threading import Lock, RLock
-from time import monotonic, perf_counter
+from threading import Event, Lock, RLock
+from time import perf_counter
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
 from agent.answer import answer
+from agent.candidates import Elected, candidates
 from agent.conceal import conceal
+from agent.confidence import Grounds, confidence, retrieval_margin
 from agent.config import Settings, load_settings
-from agent.dialects import Connection, connect
+from agent.current_index import CurrentIndex
+from agent.dialects import Connection, Heed, connect
 from agent.dialects.address import Address, read_address
 from agent.draft import Choose, draft, refuse_to_choose
-from agent.drafters import Drafter, load_drafter
-from agent.errors import UsageError
+from agent.draft_and_run import RULE, draft_and_run
+from agent.drafters import Drafter, Listen, Varying, load_drafter, unheard
+from agent.errors import CancelledError, StatementError, UsageError
 from agent.estimate import estimate
 from agent.execute import execute
-from agent.index_options import index_options
+from agent.read_question import read_question
 from agent.recall import recall
 from agent.records import (
     Answer,
+    CheckedQuery,
+    Context,
     Draft,
-    Question,
+    Drafting,
+    Finding,
+    Result,
     ScoredTable,
     Step,
     Verdict,
 )
-from agent.schema_index.build import build_index, is_current, refresh_index
 from agent.schema_index.progress import Progress
 from agent.schema_index.retrieve import retrieve
 from agent.validators import validate
@@ -41,11 +48,6 @@ from agent.validators import validate
 if TYPE_CHECKING:
     from agent.schema_index.index_rows import Changes
     from agent.schema_index.store import SchemaIndex
-
-MAX_QUESTION, MAX_EARLIER = 2_000, 20
-"""Characters, a longer text is no question; and the earlier questions that one may go on from."""
-# How long an index is taken to be that of the database, and how many times longer than it took to look.
-LOOK_SECONDS, LOOK_SHARE = 5.0, 20
 
 
 class Agent:
@@ -66,9 +68,9 @@ class Agent:
         self._making = RLock()  # held long, while the index is made
         self._closing = Lock()  # held for a moment, so that closing waits for nothing that is being made
         self._closed = False
+        self._stop = Event()  # of what runs now; what is asked after it was set has another one
         self._parts = ExitStack()
-        self._index: SchemaIndex | None = None
-        self._look_again = 0.0
+        self._current = CurrentIndex(settings, lambda: self.address, lambda index: self._release_at_close(index.close))
         self._opened: Connection | None = None
 
     @classmethod
@@ -77,6 +79,7 @@ class Agent:
         db: str | Path | None = None,
         *,
         model: str | None = None,
+        candidates: int | None = None,
         today: date | None = None,
         limit: int | None = None,
         timeout: float | None = None,
@@ -94,6 +97,7 @@ class Agent:
         settings = load_settings(
             db=None if db is None else str(db),
             model=model,
+            candidates=candidates,
             limit=limit,
             timeout=timeout,
             cache_dir=cache_dir,
@@ -121,6 +125,15 @@ class Agent:
             parts = self._parts.pop_all()
         parts.close()
 
+    def cancel(self) -> None:
+        """Stop what runs now, be it a model, a query or an index in the making: its call raises CancelledError.
+
+        It is called from another thread. The agent stays open, and what is asked from now on is answered.
+        """
+        with self._closing:
+            stopped, self._stop = self._stop, Event()
+        stopped.set()
+
     def ask(
         self,
         text: str,
@@ -128,15 +141,16 @@ class Agent:
         *,
         tags: Iterable[str] = (),
         earlier: Iterable[str] = (),
+        listen: Listen = unheard,
     ) -> Answer:
         """Answer a question; every AgentError says in one line why there is no answer.
 
         Where the question has several close readings `choose` is given their drafts, best first, and returns
         the one that is meant; unless told how to, it raises ChoiceError. With `tags` only tables that bear one of
         them are meant, or have a column that does. `earlier` are the questions asked before, first to last, which
-        this one may go on from ("only in Germany").
+        this one may go on from ("only in Germany"). `listen` is told what a model writes while it drafts.
         """
-        steps = list(self.steps(text, choose, tags=tags, earlier=earlier))
+        steps = list(self.steps(text, choose, tags=tags, earlier=earlier, listen=listen))
         last = steps[-1]
         assert isinstance(last, Answer)  # noqa: S101 - the flow ends with it or raises
         return last
@@ -148,21 +162,41 @@ class Agent:
         *,
         tags: Iterable[str] = (),
         earlier: Iterable[str] = (),
+        listen: Listen = unheard,
     ) -> Iterator[Step]:
         """The finished stages of a question one by one: context, draft, verdict, result, answer.
 
-        `choose` is asked as in `ask`, which tells of `tags` and `earlier` too.
+        There are several drafts where some fail or several are asked for; the last of each kind is that of the answer.
+        The arguments are those of `ask`.
         """
         started = perf_counter()
-        question = self._question(text, tags, earlier)
+        heed = self._heed()
+        question = read_question(text, self.today, tags, earlier)
         # Opened first, so that the process in which it runs starts while the question is being read.
         connection = self._connection
-        context = recall(question, self.index)
+        context = recall(question, self._made_index(heed))
+        heed()
         yield context
-        drafted, query = yield from draft(context, self._drafter, self._compiled, choose)
-        result = execute(query, connection, self.limits)
-        yield result
-        yield answer(question, drafted, query, context.catalog, result, perf_counter() - started)
+        elected = yield from self._elected(context, choose, connection, heed, listen)
+        ran = elected.ran
+        found = answer(question, ran.draft, ran.query, context.catalog, ran.result, perf_counter() - started)
+        if isinstance(self._drafter, Varying):
+            margin = retrieval_margin(context, ran.query)
+            grounds = Grounds(ran.repairs, len(ran.result.rows), elected.agreeing, elected.drafts, margin)
+            sure, reason = confidence(grounds)
+            found = replace(found, confidence=sure, confidence_reason=reason)
+        yield found
+
+    def _elected(
+        self, context: Context, choose: Choose, connection: Connection, heed: Heed, listen: Listen
+    ) -> Generator[Draft | Verdict | Result, None, Elected]:
+        check, run = partial(self._compiled, heed=heed), partial(self._run, connection=connection, heed=heed)
+        heard = _heard(listen, heed)
+        if self.settings.candidates == 1 or not isinstance(self._drafter, Varying):
+            return Elected((yield from draft_and_run(context, self._drafter, check, run, choose, heard)))
+        varied = [self._drafter.varied(number) for number in range(1, self.settings.candidates)]
+        others = [*varied, load_drafter(self.settings.model_copy(update={"model": "builtin"}))]
+        return (yield from candidates(context, self._drafter, others, check, run, choose, heard))
 
     def draft(
         self,
@@ -171,10 +205,15 @@ class Agent:
         *,
         tags: Iterable[str] = (),
         earlier: Iterable[str] = (),
+        listen: Listen = unheard,
     ) -> Draft:
-        """The draft for a question, with the SQL that the checker made of it; nothing runs. The rest as in `ask`."""
-        context = recall(self._question(text, tags, earlier), self.index)
-        *_, drafted, verdict = draft(context, self._drafter, self.check, choose)
+        """The draft for a question, with the SQL that the checker made of it; nothing runs. The rest as in `ask`.
+
+        It is a single one, because only rows tell which of several is to be taken.
+        """
+        heed = self._heed()
+        context = recall(read_question(text, self.today, tags, earlier), self._made_index(heed))
+        *_, drafted, verdict = draft(context, self._drafter, self.check, choose, _heard(listen, heed))
         # The last two are those that passed.
         assert isinstance(drafted, Draft) and isinstance(verdict, Verdict) and verdict.query  # noqa: S101
         return replace(drafted, sql=verdict.query.sql)
@@ -185,7 +224,7 @@ class Agent:
 
     def search(self, text: str, limit: int = 10, *, tags: Iterable[str] = ()) -> tuple[ScoredTable, ...]:
         """The tables that fit a question, best first, at most `limit`, with reasons; `tags` as in `ask`."""
-        return retrieve(self._question(text, tags), self.index).tables[:limit]
+        return retrieve(read_question(text, self.today, tags), self.index).tables[:limit]
 
     @property
     def drafter_name(self) -> str:
@@ -209,36 +248,20 @@ class Agent:
     @property
     def index(self) -> SchemaIndex:
         """The index of the database, made when it is first asked for, and again when the schema has changed since."""
-        with self._making:
-            self._refuse_when_closed()
-            # One that turned out to be damaged has been closed, and is made anew.
-            if self._index is None or self._index.closed or self._is_behind(self._index):
-                self._index = self._kept(build_index(self.address, index_options(self.settings), self._report))
-                self._look_again = monotonic() + LOOK_SECONDS
-            self._refuse_when_closed()
-            return self._index
+        return self._made_index(self._heed())
 
-    def _is_behind(self, index: SchemaIndex) -> bool:
-        """Whether the schema or a description has changed, looked up now and then, the seldomer the longer it takes."""
-        started = monotonic()
-        if started < self._look_again:
-            return False
-        is_behind = not is_current(index, self.address, index_options(self.settings))
-        ended = monotonic()
-        self._look_again = ended + max(LOOK_SECONDS, LOOK_SHARE * (ended - started))
-        return is_behind
+    def _made_index(self, heed: Heed) -> SchemaIndex:
+        with self._making:
+            heed()
+            index = self._current.get(partial(self._report, heed))
+            self._refuse_when_closed()
+            return index
 
     def refresh(self) -> Changes:
         """Index anew, with the stored values as they are now, and tell which tables have changed."""
         with self._making:
             self._refuse_when_closed()
-            refreshed = refresh_index(self.address, index_options(self.settings), self._report)
-            self._index = self._kept(refreshed.index)
-            return refreshed.changes
-
-    def _kept(self, index: SchemaIndex) -> SchemaIndex:
-        self._release_at_close(index.close)
-        return index
+            return self._current.refresh(partial(self._report, self._heed()))
 
     @property
     def _connection(self) -> Connection:
@@ -249,10 +272,21 @@ class Agent:
                 self._release_at_close(self._opened.close)
             return self._opened
 
-    def _report(self, what: str, done: int, total: int) -> None:
-        self._refuse_when_closed()
+    def _report(self, heed: Heed, what: str, done: int, total: int) -> None:
+        heed()
         if self._progress is not None:
             self._progress(what, done, total)
+
+    def _heed(self) -> Heed:
+        """What raises once the agent is closed, or what runs now is cancelled."""
+        stop = self._stop
+
+        def heed() -> None:
+            self._refuse_when_closed()
+            if stop.is_set():
+                raise CancelledError("it was cancelled", "ask again")
+
+        return heed
 
     def _refuse_when_closed(self) -> None:
         if self._closed:
@@ -270,33 +304,30 @@ class Agent:
     def _drafter(self) -> Drafter:
         return load_drafter(self.settings)
 
-    def _question(self, text: str, tags: Iterable[str] = (), earlier: Iterable[str] = ()) -> Question:
-        before = (earlier,) if isinstance(earlier, str) else tuple(earlier)
-        if len(before) > MAX_EARLIER:
-            raise UsageError(
-                f"{len(before)} earlier questions are given, and {MAX_EARLIER} is the most", "give the last of them"
-            )
-        for each in (*before, text):
-            _refuse_no_question(each)
-        return Question(text, self.today, (tags,) if isinstance(tags, str) else tuple(tags), before)
-
-    def _compiled(self, sql: str) -> Verdict:
+    def _compiled(self, sql: str, heed: Heed) -> Verdict:
         """The check, and then what the engine itself says of the query."""
+        heed()
         verdict = self.check(sql)
         if verdict.query is None:
             return verdict
-        estimated = estimate(verdict.query, self._connection, self.limits)
+        estimated = estimate(verdict.query, self._connection, self.limits, heed)
         return conceal(estimated, sql, self.index.catalog, self._source.policy)
 
+    def _run(self, query: CheckedQuery, connection: Connection, heed: Heed) -> Result:
+        heed()
+        try:
+            return execute(query, connection, self.limits, heed)
+        except StatementError as error:
+            refused = Verdict(None, (Finding(RULE, error.message, error.hint),))
+            (said,) = conceal(refused, query.sql, self.index.catalog, self._source.policy).findings
+            raise StatementError(said.message, said.hint) from None
 
-def _refuse_no_question(text: str) -> None:
-    """Raise UsageError for what cannot be a question."""
-    if not isinstance(text, str):
-        raise UsageError(f"a question is text, not {type(text).__name__}", "give it as a string")
-    if not text.strip():
-        raise UsageError("the question is empty", 'ask for example "how many customers are there?"')
-    if len(text) > MAX_QUESTION:
-        raise UsageError(
-            f"the question has {len(text):,} characters, and {MAX_QUESTION:,} is the most",
-            "ask a shorter one",
-        )
+
+def _heard(listen: Listen, heed: Heed) -> Listen:
+    """The same, which also ends a draft that nobody waits for."""
+
+    def told(drafting: Drafting) -> None:
+        heed()
+        listen(drafting)
+
+    return told

@@ -224,11 +224,20 @@ class NearName:
 
 
 @dataclass(frozen=True, slots=True)
+class Example:
+    """A question about this database, and SQL that is known to answer it; `note` says what is worth knowing of it."""
+
+    question: str
+    sql: str
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Context:
     """What a drafter is given: the question, the tables that matter (best first) and the matched values.
 
     `near` are the names that its other words may mean, in the order of the words and best first. `earlier` is the
-    context of the question that this one goes on from.
+    context of the question that this one goes on from. `examples` are questions like this one, the nearest first.
     """
 
     question: Question
@@ -237,9 +246,25 @@ class Context:
     values: tuple[ValueMatch, ...] = ()
     near: tuple[NearName, ...] = ()
     earlier: Context | None = None
+    examples: tuple[Example, ...] = ()
 
 
 # Context → Draft
+
+
+@dataclass(frozen=True, slots=True)
+class Drafting:
+    """A sign of life of a model that drafts: what it is doing, and for how many seconds the request has run.
+
+    `model` is its name on its server, and `text` what it has written since the last sign. It is `reading` once it is
+    loaded and until it writes, and `waiting` where its server does not tell whether it is loaded. `shortened` says that
+    the prompt was too long for it, and that it is asked again with fewer tables.
+    """
+
+    stage: Literal["loading", "reading", "waiting", "thinking", "writing", "shortened"]
+    model: str
+    text: str = ""
+    seconds: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -340,7 +365,10 @@ class Result:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """The answer with all that is needed to check it. `elapsed` is the whole flow's time in seconds."""
+    """The answer with all that is needed to check it. `elapsed` is the whole flow's time in seconds.
+
+    `confidence_reason` says in a sentence what the confidence rests on; it is empty where the drafter alone tells it.
+    """
 
     question: str
     sql: str
@@ -352,6 +380,7 @@ class Answer:
     confidence: float
     truncated: bool = False
     elapsed: float = field(default=0.0, compare=False)
+    confidence_reason: str = ""
 
 
 Step = Context | Draft | Verdict | Result | Answer

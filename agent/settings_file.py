@@ -55,6 +55,8 @@ def _anchored(values: Values, folder: Path) -> Values:
     anchors: dict[str, Callable[[str], str]] = {
         "db": lambda db: db if _is_connection(db, folder) else _url(db, folder),
         "descriptions": lambda name: _path(name, folder),
+        "ca_file": lambda name: _path(name, folder),
+        "prompts": lambda name: _path(name, folder),
         "cache_dir": lambda name: _path(name, folder),
         "cache_folder": lambda name: _path(name, folder),
         "encoder": lambda name: _path(name, folder) if Path(_path(name, folder)).is_dir() else name,

@@ -7,6 +7,7 @@ from benchmarks.engines import engines
 from benchmarks.indexing import indexing
 from benchmarks.machine import machine
 from benchmarks.measure import HEADER
+from benchmarks.models import models
 from benchmarks.retrieval import retrieval
 from benchmarks.stages import stages
 
@@ -14,7 +15,7 @@ from benchmarks.stages import stages
 def main() -> None:
     print(f"## Measured on {machine()}\n\n{HEADER}", flush=True)
     # The commands come first: a child's peak memory counts from its parent's, which is still small then.
-    for group in (commands(), stages(), retrieval(), indexing(), engines()):
+    for group in (commands(), stages(), models(), retrieval(), indexing(), engines()):
         for figure in group:
             print(figure, flush=True)
 

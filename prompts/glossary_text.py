@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from itertools import islice
 
 from agent.prompts.outside import outside_line
 from agent.records import Term
@@ -12,10 +13,10 @@ MAX_TERMS = 20
 MAX_MEANING = 300
 
 
-def glossary_text(question: str, glossary: Iterable[Term]) -> str:
+def glossary_text(question: str, glossary: Iterable[Term]) -> list[str]:
     """A line for each term that stands in the question, also where its word goes on (churn, churned)."""
-    lines = [f"{outside_line(term.term)}: {_meaning(term)}" for term in _asked(question, glossary)]
-    return "\n".join(lines[:MAX_TERMS])
+    asked = islice(_asked(question, glossary), MAX_TERMS)
+    return [f"{outside_line(term.term)}: {_meaning(term)}" for term in asked]
 
 
 def _asked(question: str, glossary: Iterable[Term]) -> Iterator[Term]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import traceback
 from pathlib import Path
 
@@ -414,3 +415,44 @@ def test_an_encoder_is_reached_as_the_settings_say(here: Path) -> None:
     access = index_options(load_settings()).access
 
     assert (access.cache_folder, access.local_files_only, access.ollama) == (Path("models"), True, None)
+
+
+def test_the_headers_of_one_server_do_not_come_to_another(here: Path, everywhere: Path) -> None:
+    everywhere.write_text("ollama: http://far:1\nollama_headers: {Authorization: Bearer s3cret}\n")
+    assert load_settings().ollama_headers == {"Authorization": "Bearer s3cret"}
+    here.write_text("ollama: http://near:1\n")
+    assert load_settings().ollama_headers == {}
+    here.write_text("ollama_headers: {X-Team: red}\n")
+    assert load_settings().ollama_headers == {"X-Team": "red"}
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("keep_alive: soon", "keep_alive in sqlwright.yaml: it is a duration such as 30m"),
+        ("keep_alive: true", "keep_alive in sqlwright.yaml: it is a duration such as 30m"),
+        ("ollama_headers: x", "ollama_headers in sqlwright.yaml: it is a mapping of names to values"),
+        ("ollama_headers: {a: 1}", "ollama_headers.a in sqlwright.yaml: it should be a valid string"),
+        ("max_context: 10", "max_context in sqlwright.yaml: it should be greater than or equal to 1024"),
+        ("load_timeout: 0", "load_timeout in sqlwright.yaml: it should be greater than 0"),
+    ],
+)
+def test_a_bad_setting_of_a_model_is_blamed(here: Path, text: str, says: str) -> None:
+    here.write_text(text)
+    with pytest.raises(UsageError, match=re.escape(says)):
+        load_settings()
+
+
+@pytest.mark.parametrize(
+    ("text", "value"), [("30m", "30m"), ("1h30m", "1h30m"), ("-1", "-1"), ("0", "0"), ("90", "90")]
+)
+def test_how_long_a_model_stays_loaded_is_a_duration(here: Path, text: str, value: str) -> None:
+    here.write_text(f"keep_alive: {text}\n")
+    assert load_settings().keep_alive == value
+
+
+def test_headers_in_the_environment_are_refused(here: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SQLWRIGHT_OLLAMA_HEADERS", '{"a": "s3cret"}')
+    with pytest.raises(UsageError, match=r"SQLWRIGHT_OLLAMA_HEADERS: .*only a file can hold") as caught:
+        load_settings()
+    assert "s3cret" not in str(caught.value)

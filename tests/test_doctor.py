@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 import sqlite3
+import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -16,11 +18,15 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from agent import Agent
+from agent.check import Check
 from agent.cli.app import app
-from agent.doctor import Check, diagnose
-from agent.errors import DatabaseError, ModelError, UsageError
+from agent.doctor import diagnose
+from agent.errors import CancelledError, DatabaseError, ModelError, UsageError
+from agent.records import Drafting
 from tests.conftest import TODAY
-from tests.drafters.ollama_server import OllamaServer
+from tests.drafters.ollama_server import Drips, Fails, Hangs, Model, OllamaServer, Reply, Says
+from tests.drafters.openai_server import OpenAIServer
+from tests.drafters.openai_server import Says as OpenAISays
 from tests.services import (
     POSTGRES,
     database_of,
@@ -292,21 +298,187 @@ def test_no_password_is_shown(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
     assert "secret" not in doctor("--db", "mysql://ann:secret@127.0.0.1:9/x").output
 
 
+QWEN = {"block_count": 28, "attention.head_count": 28, "attention.head_count_kv": 4, "embedding_length": 3584}
+
+
 @pytest.fixture
-def ollama() -> Iterator[str]:
-    """A server with a model, by Ollama's protocol."""
+def ollama(monkeypatch: pytest.MonkeyPatch) -> Iterator[OllamaServer]:
+    """A server with a model, by Ollama's protocol, which counts as far as it is asked to."""
     with OllamaServer().running() as server:
-        yield server.url
+        server.models = [Model(facts=QWEN)]
+        server.answerer = lambda request: Says("".join(f"{n:7}" for n in range(request["options"]["num_predict"])))
+        monkeypatch.setenv("SQLWRIGHT_OLLAMA", server.url)
+        yield server
 
 
-def test_what_ollama_has_pulled_is_listed(ollama: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("SQLWRIGHT_OLLAMA", ollama)
-
+def test_what_ollama_has_pulled_is_listed(ollama: OllamaServer) -> None:
     checks = found(model="ollama:fake")
 
     assert checks["ollama"].state == checks["model"].state == "ok"
+    assert checks["ollama"].what == f"version 0.40.0 answers at {ollama.url} with 1 model"
     assert "fake:latest" in checks["ollama"].details
-    assert found(model="ollama:other")["model"].error is ModelError
+    missing = found(model="ollama:other")
+    assert missing["model"].error is ModelError
+    assert missing["model"].hint.startswith("pull it with")
+    assert not {"context", "answer"} & missing.keys()
+
+
+def test_a_model_is_loaded_and_says_a_few_words(ollama: OllamaServer) -> None:
+    heard: list[Drafting] = []
+    checks = {check.part: check for check in diagnose(TODAY, listen=heard.append, model="auto")}
+
+    assert {checks[part].state for part in ("ollama", "model", "context", "answer")} == {"ok"}
+    assert checks["model"].what == (
+        "auto takes ollama:fake:latest (sqlwright does not know it), prompted by the template general"
+    )
+    assert checks["context"].what == (
+        "fake:latest reads 32,768 tokens, of which max_context lets 16,384 be used, "
+        "for which it needs about 5.4 GB of memory"
+    )
+    assert re.fullmatch(
+        r"the first token of fake:latest came after \d+\.\d seconds, then [\d,]+ tokens a second",
+        checks["answer"].what,
+    )
+    (asked,) = ollama.requests
+    assert 1 < asked["options"]["num_predict"] < 50
+    assert asked["options"]["num_ctx"] == 4_096
+    assert {"loading", "writing"} <= {drafting.stage for drafting in heard}
+
+
+def test_the_speed_is_that_of_the_tokens(ollama: OllamaServer) -> None:
+    class Slow(Says):
+        def lines(self) -> Iterator[str]:
+            for line in super().lines():
+                time.sleep(0.1)
+                yield line
+
+    ollama.queue(Slow("".join(f"{n:7}" for n in range(15))))
+    check = found(model="ollama:fake")["answer"]
+
+    told = re.search(r"then (\d+) tokens a second", check.what)
+    assert told
+    assert 5 <= int(told[1]) <= 10
+
+
+def test_a_slow_model_is_a_warning_with_what_to_do(ollama: OllamaServer, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("agent.doctor_models.SLOW", 1e9)
+    ollama.models = [Model(loaded=4_096)]
+
+    check = found(model="ollama:fake")["answer"]
+
+    assert check.state == "warning"
+    assert "100% of it is on a graphics card" in check.what
+    assert "take a smaller model" in check.hint
+
+
+@pytest.mark.parametrize(
+    ("reply", "said"),
+    [
+        (Fails(500, "model requires more system memory (20 GiB) than is available"), "more system memory"),
+        (Fails(None, "an error was encountered while running the model"), "while running the model"),
+        (Says(""), "wrote nothing"),
+    ],
+)
+def test_a_model_that_does_not_answer_is_a_fault(reply: Reply, said: str, ollama: OllamaServer) -> None:
+    ollama.queue(reply)
+
+    checks = found(model="ollama:fake")
+
+    assert checks["model"].state == checks["context"].state == "ok"
+    assert checks["answer"].state == "fault"
+    assert said in checks["answer"].what
+    assert checks["answer"].hint
+    assert checks["answer"].error is ModelError
+
+
+def test_a_model_that_hangs_is_given_up(ollama: OllamaServer, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SQLWRIGHT_LOAD_TIMEOUT", "0.5")
+    ollama.queue(Hangs(ollama.over))
+
+    assert "wrote nothing within 0.5 seconds" in found(model="ollama:fake")["answer"].what
+
+
+def test_who_listens_can_stop_it(ollama: OllamaServer) -> None:
+    def leave(drafting: Drafting) -> None:
+        if drafting.stage == "writing":
+            raise CancelledError("enough")
+
+    ollama.queue(Drips())
+    with pytest.raises(CancelledError):
+        list(diagnose(TODAY, listen=leave, model="ollama:fake"))
+    assert ollama.left.wait(10)
+
+
+@pytest.mark.parametrize(
+    ("model", "options", "what", "hint"),
+    [
+        (Model(context=2_048), {}, "reads 2,048 tokens", "only small schemas fit"),
+        (Model(), {"MAX_CONTEXT": "2048"}, "of which max_context lets 2,048 be used", "raise the setting max_context"),
+        (Model(size=10**15, facts=QWEN), {}, "this machine has ", "take a smaller model"),
+    ],
+)
+def test_too_little_context_or_memory_is_a_warning(
+    model: Model,
+    options: dict[str, str],
+    what: str,
+    hint: str,
+    ollama: OllamaServer,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    for name, value in options.items():
+        monkeypatch.setenv(f"SQLWRIGHT_{name}", value)
+    ollama.models = [model]
+
+    check = found(model="ollama:fake")["context"]
+
+    assert check.state == "warning"
+    assert what in check.what
+    assert hint in check.hint
+
+
+def test_without_a_model_it_is_told_how_to_get_one(ollama: OllamaServer) -> None:
+    ollama.models = [Model("nomic-embed-text:latest", family="nomic-bert")]
+
+    checks = found(model="auto")
+
+    assert checks["ollama"].state == "warning"
+    assert "agent models pull qwen2.5-coder:" in checks["ollama"].hint
+    assert checks["model"].what == "auto takes the built-in drafter, which needs no language model"
+    assert found(model="builtin")["ollama"].state == "ok"
+
+
+def test_without_a_server_it_is_told_how_to_get_one() -> None:
+    check = found(model="auto")["ollama"]
+
+    assert (check.state, check.what) == ("ok", f"Ollama does not answer at {NOWHERE}, and nothing needs it")
+    assert "https://ollama.com" in check.hint
+    assert not found(model="builtin")["ollama"].hint
+
+
+def test_an_encoder_of_ollama_needs_it() -> None:
+    assert found(encoder="ollama:bge-m3")["ollama"].state == "fault"
+
+
+def test_a_server_of_openais_protocol_is_asked_too() -> None:
+    with OpenAIServer().running() as server:
+        server.replies = [OpenAISays("".join(f"{n:7}" for n in range(24)))]
+        checks = found(model=f"openai:small@{server.url}")
+
+        assert "ollama" not in checks
+        assert checks["model"].what.startswith(f"openai:small at {server.url}/v1, ")
+        assert checks["answer"].state == "ok"
+        assert "tokens a second" in checks["answer"].what
+    gone = found(model=f"openai:small@{server.url}")
+    assert gone["model"].state == "fault"
+    assert gone["model"].what == f"no server answers at {server.url}/v1"
+
+
+def test_replies_made_elsewhere_need_no_server(tmp_path: Path) -> None:
+    file = tmp_path / "replies.jsonl"
+    file.write_text('{"question": "how many books?", "reply": "SELECT COUNT(*) FROM books"}\n')
+
+    assert found(model=f"replay:{file}")["model"].state == "ok"
+    assert found(model=f"replay:{tmp_path / 'none.jsonl'}")["model"].state == "fault"
 
 
 def test_no_redirect_learns_the_login_of_ollama(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -316,7 +488,7 @@ def test_no_redirect_learns_the_login_of_ollama(monkeypatch: pytest.MonkeyPatch)
         check = found()["ollama"]
 
         assert other.headers == []
-        assert check.what.startswith("nothing answers at ")
+        assert " is not Ollama" in check.what
 
 
 @contextmanager

@@ -10,6 +10,8 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from datetime import date
 from pathlib import Path
+from threading import Event
+from time import monotonic, sleep
 
 import psutil
 import pytest
@@ -17,10 +19,10 @@ import pytest
 from agent import Agent
 from agent.config import Settings
 from agent.draft import draft, take_first
-from agent.drafters import DRAFTERS
-from agent.errors import ChoiceError, DatabaseError, IndexingError, UnsafeError, UsageError
+from agent.drafters import DRAFTERS, Listen, unheard
+from agent.errors import CancelledError, ChoiceError, DatabaseError, IndexingError, UnsafeError, UsageError
 from agent.index_options import index_options
-from agent.records import Answer, Attempt, CheckedQuery, Context, Draft, Verdict
+from agent.records import Answer, Attempt, CheckedQuery, Context, Draft, Drafting, Verdict
 from agent.schema_index.store import SchemaIndex
 
 ROOT = Path(__file__).parents[1]
@@ -36,7 +38,7 @@ class ScriptedDrafter:
         self._queue = iter(queue)
         self.told: list[tuple[Attempt, ...]] = []
 
-    def draft(self, context: Context, failed: tuple[Attempt, ...] = ()) -> Draft:
+    def draft(self, context: Context, failed: tuple[Attempt, ...] = (), listen: Listen = unheard) -> Draft:
         self.told.append(failed)
         return Draft(next(self._queue), "scripted", 1.0)
 
@@ -81,6 +83,24 @@ def test_the_same_sql_twice_ends_it(shop: Agent, context: Context) -> None:
     assert len(drafter.told) == 3
 
 
+@pytest.mark.parametrize("again", [BAD[0].lower(), f"{BAD[0]};", BAD[0].replace(" ", "\n  "), f"{BAD[0]} -- so"])
+def test_the_same_sql_in_other_letters_ends_it_too(again: str, shop: Agent, context: Context) -> None:
+    drafter = ScriptedDrafter(BAD[0], again, GOOD)
+
+    with pytest.raises(UnsafeError, match="wrong_0"):
+        list(draft(context, drafter, shop.check))
+
+    assert len(drafter.told) == 2
+
+
+@pytest.mark.parametrize("other", [BAD[0].replace("wrong", "Wrong"), f"{BAD[0]} WHERE name = 'a'"])
+def test_a_draft_of_other_names_or_strings_is_another(other: str, shop: Agent, context: Context) -> None:
+    steps = list(draft(context, ScriptedDrafter(BAD[0], other, GOOD), shop.check))
+
+    assert isinstance(steps[-1], Verdict)
+    assert steps[-1].query is not None
+
+
 def test_every_finding_is_handed_back(shop: Agent, context: Context) -> None:
     drafter = ScriptedDrafter(BAD[0], BAD[1], GOOD)
 
@@ -107,7 +127,7 @@ class ReadingDrafter:
     def __init__(self, drafted: Draft) -> None:
         self._drafted = drafted
 
-    def draft(self, context: Context, failed: tuple[Attempt, ...] = ()) -> Draft:
+    def draft(self, context: Context, failed: tuple[Attempt, ...] = (), listen: Listen = unheard) -> Draft:
         return self._drafted
 
 
@@ -243,6 +263,91 @@ def test_the_second_part_is_closed_when_the_first_fails(shop: Agent, monkeypatch
     assert psutil.Process().children() == before
 
 
+SLOW = "SELECT count(*) FROM order_items a, order_items b, order_items c WHERE a.quantity + b.quantity = c.quantity"
+
+
+class SlowDrafter:
+    """Drafts a query that takes minutes, and keeps whether it was let go."""
+
+    name = "slow"
+
+    def __init__(self, waits: bool) -> None:
+        self._waits = waits
+        self.drafting = Event()
+
+    def draft(self, context: Context, failed: tuple[Attempt, ...] = (), listen: Listen = unheard) -> Draft:
+        self.drafting.set()
+        while self._waits:
+            listen(Drafting("writing", "slow", "SELECT "))
+            sleep(0.01)
+        return Draft(SLOW, self.name, 1.0)
+
+
+def slow_agent(monkeypatch: pytest.MonkeyPatch, waits: bool) -> tuple[Agent, SlowDrafter]:
+    drafter = SlowDrafter(waits)
+    monkeypatch.setattr("agent.pipeline.load_drafter", lambda settings: drafter)
+    # Only what runs is tested: the checker would not let such a query pass.
+    monkeypatch.setattr(Agent, "_compiled", lambda agent, sql, heed: Verdict(CheckedQuery(sql, "sqlite", ())))
+    return Agent.connect(today=TODAY, timeout=600), drafter
+
+
+@pytest.mark.parametrize("waits", [True, False], ids=["model", "query"])
+@pytest.mark.parametrize(("stop", "error"), [(Agent.cancel, CancelledError), (Agent.close, UsageError)])
+def test_what_runs_can_be_stopped_from_another_thread(
+    stop: Callable[[Agent], None], error: type[Exception], waits: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    agent, drafter = slow_agent(monkeypatch, waits)
+    with agent, ThreadPoolExecutor(1) as threads:
+        asked = threads.submit(agent.ask, "how many")
+        assert drafter.drafting.wait(60)
+        sleep(0.3)
+        assert not asked.done()
+        started = monotonic()
+        stop(agent)
+        with pytest.raises((error, DatabaseError) if stop is Agent.close else error):
+            asked.result(60)
+        assert monotonic() - started < 2
+
+
+def test_a_cancelled_agent_answers_again() -> None:
+    with Agent.connect(today=TODAY) as agent:
+        steps = agent.steps("how many orders")
+        next(steps)
+        agent.cancel()
+        with pytest.raises(CancelledError, match="cancelled"):
+            list(steps)
+        agent.cancel()
+
+        assert agent.ask("how many orders").rows == agent.ask("how many orders").rows != ()
+
+
+def test_an_index_in_the_making_can_be_cancelled(tmp_path: Path) -> None:
+    told = []
+
+    def cancel_once(what: str, done: int, total: int) -> None:
+        told.append(what)
+        if len(told) == 1:
+            agent.cancel()
+
+    with Agent.connect(today=TODAY, cache_dir=tmp_path, progress=cancel_once) as agent:
+        with pytest.raises(CancelledError):
+            agent.ask("how many orders")
+        assert len(told) == 1
+        assert agent.ask("how many orders").rows
+
+
+def test_a_row_limit_never_changes_what_is_counted(tmp_path: Path) -> None:
+    with closing(sqlite3.connect(tmp_path / "many.db")) as database:
+        database.execute("CREATE TABLE visits (id INTEGER PRIMARY KEY)")
+        database.executemany("INSERT INTO visits VALUES (?)", ((number,) for number in range(50)))
+        database.commit()
+    with Agent.connect(tmp_path / "many.db", today=TODAY, limit=3, model="builtin") as agent:
+        assert agent.ask("how many visits").rows == ((50,),)
+        rows = agent.ask("show all visits")
+    assert (len(rows.rows), rows.truncated) == (3, True)
+    assert "LIMIT" not in rows.sql.upper()
+
+
 def test_an_index_that_turned_out_to_be_damaged_is_made_anew(tmp_path: Path) -> None:
     with closing(sqlite3.connect(tmp_path / "small.db")) as database:
         database.execute("CREATE TABLE cities (name TEXT)")
@@ -330,8 +435,8 @@ def test_the_child_process_starts_while_the_question_is_read(shop: Agent) -> Non
 
 
 def test_a_running_agent_notices_that_the_schema_has_changed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("agent.pipeline.LOOK_SECONDS", 0.0)
-    monkeypatch.setattr("agent.pipeline.LOOK_SHARE", 0.0)
+    monkeypatch.setattr("agent.current_index.LOOK_SECONDS", 0.0)
+    monkeypatch.setattr("agent.current_index.LOOK_SHARE", 0.0)
     file = tmp_path / "grows.db"
     with closing(sqlite3.connect(file)) as db:
         db.execute("CREATE TABLE customers (id INTEGER PRIMARY KEY)")

@@ -9,6 +9,7 @@ from difflib import get_close_matches
 from sqlglot import exp
 
 from agent.records import Finding
+from agent.validators.elsewhere import function_elsewhere
 from agent.validators.grammar import FAULTS, Grammar, write
 from agent.validators.listed import allowed, marks
 from agent.validators.nodes import parts_of
@@ -100,6 +101,8 @@ def _is_small(arguments: list[exp.Expr]) -> bool:
 
 
 def _unknown(name: str, grammar: Grammar) -> Finding:
-    near = get_close_matches(name.lower(), allowed(grammar), 3)
-    hint = f"did you mean {', '.join(near)}?" if near else "use one of the documented functions"
+    hint = function_elsewhere(name, grammar)
+    if not hint:
+        near = get_close_matches(name.lower(), allowed(grammar), 3)
+        hint = f"did you mean {', '.join(near)}?" if near else "use one of the documented functions"
     return Finding("functions", f"the function {name}() is not allowed", hint)

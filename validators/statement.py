@@ -11,6 +11,7 @@ from sqlglot.tokenizer_core import Token, TokenType
 from agent.records import Finding
 from agent.validators.backtracking import MAX_CHAINED, MAX_DOUBTS, chained, doubts
 from agent.validators.data import data
+from agent.validators.elsewhere import syntax_elsewhere
 from agent.validators.source import Source
 
 ROOTS = (exp.Select, exp.Union, exp.Intersect, exp.Except)
@@ -46,7 +47,7 @@ def statement(source: Source) -> Iterator[Finding]:
         yield _finding(f"more than {MAX_CHAINED} subscripts or NOTs follow another one", "leave out most of them")
         return
     if isinstance(source.reading, str):
-        yield from _unreadable(source.reading, source.tokens, source.catalog.dialect)
+        yield from _unreadable(source.reading, source.tokens, source)
         return
     if not isinstance(source.reading, ROOTS):
         yield refusal("(" if isinstance(source.reading, exp.Subquery) else source.reading.key.upper())
@@ -78,7 +79,7 @@ def _opening(part: list[Token]) -> str:
     return first.text.split(maxsplit=1)[0].upper() if first.text.strip() else "''"
 
 
-def _unreadable(reason: str, tokens: list[Token], dialect: str) -> Iterator[Finding]:
+def _unreadable(reason: str, tokens: list[Token], source: Source) -> Iterator[Finding]:
     """Say why there is no tree."""
     words = ["''" if token.token_type in _QUOTED else token.text.upper() for token in tokens]
     inner = (b for a, b, c in zip(words, words[1:], words[2:], strict=False) if a == "(" and b in VERBS and c != "(")
@@ -86,7 +87,9 @@ def _unreadable(reason: str, tokens: list[Token], dialect: str) -> Iterator[Find
     if deed := "INTO" if "INTO" in words else next(inner, ""):
         yield refusal(deed)
     else:
-        yield _finding(f"this is not {dialect} SQL: {reason}", "write one SELECT statement")
+        dialect = source.catalog.dialect
+        hint = syntax_elsewhere(source.text, dialect) or "write one SELECT statement"
+        yield _finding(f"this is not {dialect} SQL: {reason}", hint)
 
 
 def _misread_tokens(tokens: list[Token], tree: exp.Expr) -> Iterator[Finding]:

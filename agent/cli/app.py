@@ -17,6 +17,8 @@ from agent.cli.evaluate import evaluate
 from agent.cli.exits import exits
 from agent.cli.index import index
 from agent.cli.init import init
+from agent.cli.models import models
+from agent.cli.prompts import prompts
 from agent.cli.schema import schema
 from agent.cli.streams import writing
 
@@ -31,6 +33,8 @@ for command in (ask, init, connections, doctor):
 app.add_typer(index, name="index")
 app.add_typer(evaluate, name="eval")
 app.add_typer(schema, name="schema")
+app.add_typer(models, name="models")
+app.add_typer(prompts, name="prompts")
 
 
 @app.callback()

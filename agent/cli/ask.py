@@ -25,11 +25,17 @@ def ask(
     db: Db = None,
     model: Annotated[
         str | None,
-        typer.Option(help="The drafter: auto, builtin (no language model) or ollama:NAME.", autocompletion=models),
+        typer.Option(
+            help="The drafter: auto, builtin (no language model), ollama:NAME, openai:NAME@URL or replay:FILE.",
+            autocompletion=models,
+        ),
     ] = None,
     format: Annotated[
         Literal["table", "csv", "json", "jsonl", "markdown"], typer.Option(help="How rows are printed.")
     ] = "table",
+    candidates: Annotated[
+        int | None, typer.Option(help="Drafts that a model makes; the rows that most of them give are taken.")
+    ] = None,
     sql_only: Annotated[bool, typer.Option("--sql-only", help="Print the checked SQL and run nothing.")] = False,
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Of several close readings take the first.")] = False,
     after: Annotated[
@@ -55,12 +61,13 @@ def ask(
             from agent.cli import render
             from agent.cli.choose import chooser
             from agent.cli.formats import FORMATS
-            from agent.cli.stages import answered
+            from agent.cli.stages import answered, heard
             from agent.pipeline import Agent
 
             with Agent.connect(
                 db,
                 model=model,
+                candidates=candidates,
                 limit=limit,
                 timeout=timeout,
                 include=include,
@@ -70,9 +77,9 @@ def ask(
             ) as agent:
                 if not quiet:
                     _introduce(agent, doing, chosen=model is not None)
-                choose = chooser(yes, quiet, doing.stop)
+                choose, listen = chooser(yes, quiet, doing.stop), heard(doing)
                 if sql_only:
-                    draft = agent.draft(text, choose, tags=tag or (), earlier=after or ())
+                    draft = agent.draft(text, choose, tags=tag or (), earlier=after or (), listen=listen)
                     doing.stop()
                     with writing():
                         render.sql(draft.sql)
@@ -80,7 +87,8 @@ def ask(
                     return
                 if not quiet:
                     _warn(agent, doing)
-                answer = answered(agent.steps(text, choose, tags=tag or (), earlier=after or ()), doing)
+                steps = agent.steps(text, choose, tags=tag or (), earlier=after or (), listen=listen)
+                answer = answered(steps, doing)
         with writing():
             FORMATS[format](answer)
         render.evidence(answer, quiet)

@@ -10,6 +10,21 @@ from agent.errors import AgentError
 from agent.settings_file import FILE_NAME, Values, read_settings, user_file
 
 MODELS = ("auto", "builtin")
+REPLAY = "replay:"
+BEGINNINGS = ("openai:", REPLAY)
+LIBRARY = (
+    "qwen2.5-coder:7b",
+    "qwen2.5-coder:3b",
+    "qwen2.5-coder:14b",
+    "qwen2.5-coder:32b",
+    "qwen3-coder:30b",
+    "gpt-oss:20b",
+    "qwen3:8b",
+    "sqlcoder:7b",
+    "duckdb-nsql:7b",
+    "llama3.1:8b",
+)
+"""The first is the one to begin with."""
 
 
 def databases(incomplete: str) -> list[str]:
@@ -19,8 +34,15 @@ def databases(incomplete: str) -> list[str]:
 
 
 def models(incomplete: str) -> list[str]:
-    """The drafters whose names begin so, with the models that Ollama has pulled."""
-    return [name for name in (*MODELS, *_pulled()) if name.startswith(incomplete)]
+    """The drafters whose names begin so, with the models that Ollama has pulled, and files of replies."""
+    if incomplete.startswith(REPLAY):
+        return [f"{REPLAY}{name}" for name in sorted(_files(incomplete.removeprefix(REPLAY)))]
+    return [name for name in (*MODELS, *_pulled(), *BEGINNINGS) if name.startswith(incomplete)]
+
+
+def offered_models(incomplete: str) -> list[str]:
+    """The models of Ollama's library that write SQL, to be pulled, whose names begin so."""
+    return [name for name in LIBRARY if name.startswith(incomplete)]
 
 
 def _settings(file: Path) -> Values:
@@ -52,10 +74,11 @@ def _files(incomplete: str) -> Iterator[str]:
 
 def _pulled() -> list[str]:
     from agent.config import load_settings
-    from agent.drafters.auto import pulled
+    from agent.drafters.auto import pulled_at_once
     from agent.ollama_address import ollama_address
 
     try:
-        return [f"ollama:{model.name}" for model in pulled(ollama_address(load_settings()))]
+        found = pulled_at_once(ollama_address(load_settings()))
+        return [f"ollama:{model.name}" for model in found if not model.remote]
     except AgentError:
         return []

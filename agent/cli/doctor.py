@@ -11,11 +11,13 @@ import typer
 
 from agent.cli.exits import FAILED, exit_code_of, exits
 from agent.cli.options import Db, Debug
+from agent.cli.progress import activity
+from agent.cli.stages import heard
 from agent.cli.streams import writing
 from agent.cli.visible import visible
 
 if TYPE_CHECKING:
-    from agent.doctor import Check
+    from agent.check import Check
 
 VERSION = 1
 MARKS = {"ok": ("✓", "+", "green"), "warning": ("!", "!", "yellow"), "fault": ("✗", "x", "red")}
@@ -42,12 +44,15 @@ def doctor(
 
         # As in Agent.connect: the day is an argument of all the rest.
         checks: list[Check] = []
-        for check in diagnose(date.today(), prove=prove, db=db):  # noqa: DTZ011
-            checks.append(check)
-            if format == "table":
-                # Each as soon as it is known, since a server may take its time.
-                with writing():
-                    _print(check, grants)
+        # What a model does while it is loaded is said on stderr.
+        with activity(quiet=format == "json") as doing:
+            for check in diagnose(date.today(), prove=prove, listen=heard(doing), db=db):  # noqa: DTZ011
+                checks.append(check)
+                if format == "table":
+                    # Each as soon as it is known, since a server may take its time.
+                    doing.stop()
+                    with writing():
+                        _print(check, grants)
         if format == "json":
             with writing():
                 print(json.dumps({"version": VERSION, "checks": [_record(check) for check in checks]}))  # noqa: T201

@@ -13,6 +13,7 @@ from agent.cli.exits import INTERRUPTED, exits
 from agent.cli.options import Debug, Quiet
 from agent.cli.progress import activity
 from agent.cli.streams import writing
+from agent.errors import UsageError
 
 evaluate = typer.Typer(help="Measure how well tables are found and questions answered.", no_args_is_help=True)
 
@@ -73,12 +74,19 @@ def sql(
     ],
     model: Annotated[
         str | None,
-        typer.Option(help="The drafter: auto, builtin (no language model) or ollama:NAME.", autocompletion=models),
+        typer.Option(
+            help="The drafter: auto, builtin (no language model), ollama:NAME, openai:NAME@URL or replay:FILE.",
+            autocompletion=models,
+        ),
     ] = None,
     limit: Limit = None,
     timeout: Annotated[float | None, typer.Option(help="Seconds that a query may run.")] = None,
     predictions: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="Write id, db, question, sql and confidence of each question.")
+        Path | None, typer.Option(metavar="FILE", help="Write what was drafted for each question, with every step.")
+    ] = None,
+    export_prompts: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="Ask nothing: write id, question and messages, for a model elsewhere."),
     ] = None,
     as_json: Json = False,
     quiet: Quiet = False,
@@ -86,6 +94,13 @@ def sql(
 ) -> None:
     """Ask each question of its database, and compare the rows with those of the right query."""
     with exits(debug):
+        if export_prompts is not None:
+            from agent.cli.export_prompts import export_prompts as export
+
+            if predictions is not None:
+                raise UsageError("there is nothing to predict where nothing is asked", "leave out --predictions")
+            export(questions, databases, export_prompts, model, limit, as_json=as_json, quiet=quiet)
+            return
         with activity(quiet) as doing:
             doing.stage("reading the questions")
             from agent.cli import scores

@@ -10,7 +10,16 @@ import typer
 
 from agent.cli.streams import drop_stdout
 from agent.cli.visible import visible, visible_lines
-from agent.errors import AgentError, ChoiceError, DatabaseError, IndexingError, ModelError, RefusedError, UsageError
+from agent.errors import (
+    AgentError,
+    CancelledError,
+    ChoiceError,
+    DatabaseError,
+    IndexingError,
+    ModelError,
+    RefusedError,
+    UsageError,
+)
 
 FAILED = 1
 INTERRUPTED = 130
@@ -20,6 +29,7 @@ EXIT_CODES: dict[type[AgentError], int] = {
     DatabaseError: 4,
     ModelError: 5,
     IndexingError: FAILED,
+    CancelledError: INTERRUPTED,
 }
 
 

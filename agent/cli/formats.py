@@ -47,6 +47,7 @@ def envelope(answer: Answer) -> None:
             "assumptions": answer.assumptions,
             "explanation": answer.explanation,
             "confidence": answer.confidence,
+            "confidence_reason": answer.confidence_reason,
             "truncated": answer.truncated,
             "elapsed": round(answer.elapsed, 3),
         }

@@ -67,18 +67,23 @@ class _Lines(_Silent):
 class _Line:
     def __init__(self) -> None:
         from rich.console import Console
-        from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+        from rich.progress import BarColumn, Progress, ProgressColumn, SpinnerColumn
+        from rich.text import Text
 
         class Bar(BarColumn):
             def render(self, task: Task) -> RenderableType:  # type: ignore[override]
                 # A step of unknown length has none.
                 return super().render(task) if task.total else ""
 
+        class What(ProgressColumn):
+            def render(self, task: Task) -> RenderableType:
+                seconds = int(task.elapsed or 0)
+                return Text(f"{task.description}, {seconds} s" if seconds else task.description)
+
         self._progress = Progress(
             SpinnerColumn(),
-            TextColumn("{task.description}", markup=False),
+            What(),
             Bar(),
-            TimeElapsedColumn(),
             # The line is for a terminal alone, whatever FORCE_COLOR says of the rest.
             console=Console(stderr=True),
             transient=True,

@@ -11,19 +11,23 @@ from rich.syntax import Syntax
 from rich.text import Text
 
 from agent.cli.visible import visible, visible_lines
+from agent.suggested_model import USUAL
 
 if TYPE_CHECKING:
     from agent.records import Answer
 
 
 def evidence(answer: Answer, quiet: bool) -> None:
-    """Say on stderr what the answer rests on: the SQL, the tables, each assumption, and whether a limit cut it."""
+    """Say on stderr what the answer rests on: the SQL, the tables, each assumption, how sure it is."""
     if quiet:
         return
     _say(Text("\nSQL", style="bold"))
     _say(_coloured(answer.sql))
     _say(Text.assemble(("Tables   ", "bold"), ", ".join(map(visible, answer.tables))))
     assumptions(answer.assumptions, quiet)
+    if answer.confidence_reason:
+        sure = f"to about {answer.confidence:.0%}: {visible(answer.confidence_reason)}"
+        _say(Text.assemble(("Sure     ", "bold"), sure))
     if not answer.rows:
         note("No row meets the conditions.")
     if answer.truncated:
@@ -46,8 +50,10 @@ def note(text: str) -> None:
 def drafter(name: str) -> None:
     """Say in a line which drafter was found, by its name such as builtin or ollama:qwen2.5-coder:7b."""
     server, _, model = name.partition(":")
-    found = f"{visible(model)} ({server.title()})" if model else "the built-in drafter, without a language model"
-    note(f"Drafting with {found}.")
+    if model:
+        note(f"Drafting with {visible(model)} ({server.title()}).")
+    else:
+        note(f"Drafting with the built-in drafter, without a language model; agent models pull {USUAL} gets one.")
 
 
 def sql(text: str) -> None:

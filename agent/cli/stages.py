@@ -5,10 +5,22 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from agent.records import Answer, Context, Draft, Step, Verdict
+from agent.cli.visible import visible
+from agent.records import Answer, Context, Draft, Drafting, Step, Verdict
 
 if TYPE_CHECKING:
     from agent.cli.progress import Activity
+    from agent.drafters import Listen
+
+DRAFTING = "drafting the SQL"
+SAID_OF_DRAFTING = {
+    "loading": "loading {model}",
+    "reading": "{model} reads the question",
+    "waiting": "waiting for {model}",
+    "thinking": "{model} thinks",
+    "writing": "{model} writes the SQL",
+    "shortened": "asking {model} again with fewer tables, because the prompt was too long",
+}
 
 
 def answered(steps: Iterable[Step], doing: Activity) -> Answer:
@@ -16,7 +28,7 @@ def answered(steps: Iterable[Step], doing: Activity) -> Answer:
     for step in steps:
         match step:
             case Context():
-                doing.stage("drafting the SQL")
+                doing.stage(DRAFTING)
             case Draft():
                 doing.stage("checking the SQL")
             case Verdict():
@@ -24,3 +36,12 @@ def answered(steps: Iterable[Step], doing: Activity) -> Answer:
             case Answer():
                 return step
     raise AssertionError("the flow ends with an answer or an error")
+
+
+def heard(doing: Activity) -> Listen:
+    """What says of a model that drafts what it is doing."""
+
+    def listen(drafting: Drafting) -> None:
+        doing.stage(SAID_OF_DRAFTING[drafting.stage].format(model=visible(drafting.model)))
+
+    return listen

@@ -6,6 +6,7 @@ every statement is bounded in time, rows, bytes and memory.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from importlib import import_module
 from types import ModuleType
 from typing import TYPE_CHECKING, Protocol
@@ -29,6 +30,14 @@ Every module has `connect(address)`, `open_reader(address)`, `role_of(address)` 
 """
 
 
+Heed = Callable[[], None]
+"""Is called many times a second while a statement runs; what it raises stops the statement."""
+
+
+def heedless() -> None:
+    """Stops nothing."""
+
+
 class Connection(Protocol):
     """A read-only connection; it may be used from several threads, which then take turns."""
 
@@ -42,18 +51,19 @@ class Connection(Protocol):
         """What its role may do beyond reading, as in `Role.may`."""
         ...
 
-    def run(self, sql: str, limits: Limits) -> Result:
+    def run(self, sql: str, limits: Limits, heed: Heed = heedless) -> Result:
         """Run one statement.
 
         Raises LimitError when it exceeds the limits of time or memory, UnsafeError when it would do more
-        than read, and DatabaseError when the engine refuses it.
+        than read, StatementError when the engine refuses it, DatabaseError when the engine does not answer, and
+        what `heed` raises.
         """
         ...
 
-    def plan(self, sql: str, limits: Limits) -> Plan | str:
+    def plan(self, sql: str, limits: Limits, heed: Heed = heedless) -> Plan | str:
         """What the engine expects of the statement, or its error text if it cannot compile it; nothing is run.
 
-        Raises LimitError and DatabaseError when the engine cannot answer at all.
+        Raises LimitError and DatabaseError when the engine cannot answer at all, and what `heed` raises.
         """
         ...
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from agent.errors import AgentError, DatabaseError, LimitError, UnsafeError
+from agent.errors import AgentError, DatabaseError, LimitError, StatementError, UnsafeError
 
 if TYPE_CHECKING:
     from agent.dialects.wire import FailureKind
@@ -50,7 +50,7 @@ def error_of(kind: FailureKind, text: str, limits: Limits) -> AgentError:
         case "denied":
             return UnsafeError(f"the read-only connection refused the statement: {text}", "only reading is allowed")
         case "statement":
-            return DatabaseError(f"the database refused the statement: {text}")
+            return StatementError(f"the database refused the statement: {text}")
 
 
 def one_line(text: str) -> str:

@@ -15,7 +15,7 @@ from pathlib import Path
 from queue import Empty, SimpleQueue
 from typing import IO, Any, BinaryIO, Literal, cast
 
-from agent.dialects import wire
+from agent.dialects import Heed, heedless, wire
 from agent.dialects.failures import error_of, one_line
 from agent.dialects.resident import resident_bytes
 from agent.errors import DatabaseError
@@ -49,13 +49,13 @@ class ChildProcess:
         # Started at once, so that it gets ready while a question is being read.
         self._child = _Child(dialect, folders)
 
-    def run(self, sql: str, limits: Limits) -> Result:
+    def run(self, sql: str, limits: Limits, heed: Heed = heedless) -> Result:
         """Run one statement; errors as in `Connection.run`."""
         started = time.perf_counter()
         columns: tuple[str, ...] = ()
         rows: list[tuple[Any, ...]] = []
         truncated = False
-        for reply in self._ask("run", sql, limits):
+        for reply in self._ask("run", sql, limits, heed):
             match reply:
                 case ("columns", columns):
                     pass
@@ -67,9 +67,9 @@ class ChildProcess:
                     raise error_of(kind, text, limits)
         return Result(columns, tuple(rows), truncated, time.perf_counter() - started)
 
-    def plan(self, sql: str, limits: Limits) -> Plan | str:
+    def plan(self, sql: str, limits: Limits, heed: Heed = heedless) -> Plan | str:
         """Compile one statement; errors as in `Connection.plan`."""
-        match self._ask("plan", sql, limits)[-1]:
+        match self._ask("plan", sql, limits, heed)[-1]:
             case ("failed", "statement" | "denied", text):
                 return one_line(text)
             case ("failed", kind, text):
@@ -83,14 +83,14 @@ class ChildProcess:
         self._closed = True
         self._child.end()
 
-    def _ask(self, action: Literal["run", "plan"], sql: str, limits: Limits) -> list[wire.Reply]:
+    def _ask(self, action: Literal["run", "plan"], sql: str, limits: Limits, heed: Heed) -> list[wire.Reply]:
         request = wire.Request(
             action, self._target, sql, limits.rows, limits.seconds, limits.result_bytes, limits.memory_bytes
         )
         with self._turn:
             child = self._warm_child(limits)
             try:
-                return child.ask(request, limits)
+                return child.ask(request, limits, heed)
             except EOFError as error:
                 child.end()
                 raise self._ended() from error
@@ -139,13 +139,13 @@ class _Child:
         """Whether it lives and its memory bound, which an engine may be unable to raise, is the asked one."""
         return self._process.poll() is None and self._memory_bytes in (None, limits.memory_bytes)
 
-    def ask(self, request: wire.Request, limits: Limits) -> list[wire.Reply]:
+    def ask(self, request: wire.Request, limits: Limits, heed: Heed) -> list[wire.Reply]:
         """All replies to a request.
 
-        Raises EOFError when the child is gone and LimitError when it exceeds a limit; end it then.
+        Raises EOFError when the child is gone, LimitError when it exceeds a limit, and what `heed` raises; end it then.
         """
         if not self._ready:
-            self._next_reply(time.monotonic() + START_SECONDS, limits)
+            self._next_reply(time.monotonic() + START_SECONDS, limits, heed)
             self._ready = True
         self._memory_bytes = request.memory_bytes
         try:
@@ -153,18 +153,19 @@ class _Child:
         except (OSError, ValueError) as error:  # its end of the pipe is gone, or ours was closed
             raise EOFError from error
         deadline = time.monotonic() + limits.seconds + GRACE_SECONDS
-        replies = [self._next_reply(deadline, limits)]
+        replies = [self._next_reply(deadline, limits, heed)]
         while replies[-1][0] not in wire.LAST:
-            replies.append(self._next_reply(deadline, limits))
+            replies.append(self._next_reply(deadline, limits, heed))
         return replies
 
-    def _next_reply(self, deadline: float, limits: Limits) -> wire.Reply:
+    def _next_reply(self, deadline: float, limits: Limits, heed: Heed) -> wire.Reply:
         while time.monotonic() < deadline:
             with suppress(Empty):
                 reply = self._replies.get(timeout=POLL_SECONDS)
                 if reply is None:
                     raise EOFError
                 return reply
+            heed()
             if resident_bytes(self._process.pid) > limits.memory_bytes:
                 raise error_of("memory", "", limits)
         raise error_of("time", "", limits)

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Protocol
 
+from agent.dialects import Heed, heedless
 from agent.dialects.failures import FailureError, error_of, one_line
 from agent.dialects.own_statement import own_limits, require_whole
 from agent.dialects.watched import stop_in_time, watched
@@ -61,18 +62,18 @@ class ServerConnection:
         self._session: Session | None = None
         self._closed = False
 
-    def run(self, sql: str, limits: Limits) -> Result:
+    def run(self, sql: str, limits: Limits, heed: Heed = heedless) -> Result:
         """Run one statement; errors as in `Connection.run`."""
         started = time.perf_counter()
         with self._one_session() as session:
-            columns, rows, cut = _query(session, sql, limits)
+            columns, rows, cut = _query(session, sql, limits, heed)
         return Result(columns, tuple(rows), cut, time.perf_counter() - started)
 
-    def plan(self, sql: str, limits: Limits) -> Plan | str:
+    def plan(self, sql: str, limits: Limits, heed: Heed = heedless) -> Plan | str:
         """Let the server plan one statement; errors as in `Connection.plan`."""
         with self._one_session() as session:
             try:
-                return watched(lambda: session.plan(sql, limits), limits, session.stop, session.cut)
+                return watched(lambda: session.plan(sql, limits), limits, session.stop, session.cut, heed)
             except FailureError as failure:
                 if failure.kind in ("statement", "denied"):
                     return one_line(failure.text)
@@ -144,8 +145,8 @@ def rights_in(reader: ServerReader, read_rights: Callable[[ServerReader], tuple[
         return (f"what cannot be told: {error.message}",)
 
 
-def _query(session: Session, sql: str, limits: Limits) -> Table:
+def _query(session: Session, sql: str, limits: Limits, heed: Heed = heedless) -> Table:
     try:
-        return watched(lambda: session.query(sql, limits), limits, session.stop, session.cut)
+        return watched(lambda: session.query(sql, limits), limits, session.stop, session.cut, heed)
     except FailureError as failure:
         raise error_of(failure.kind, failure.text, limits) from failure

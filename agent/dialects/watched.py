@@ -12,6 +12,7 @@ import time
 from collections.abc import Callable
 from typing import TypeVar
 
+from agent.dialects import Heed, heedless
 from agent.dialects.failures import FailureError
 from agent.dialects.resident import resident_bytes
 from agent.dialects.wire import FailureKind
@@ -25,11 +26,13 @@ POLL_SECONDS = 0.05
 T = TypeVar("T")
 
 
-def watched(work: Callable[[], T], limits: Limits, stop: Callable[[], None], cut: Callable[[], None]) -> T:
+def watched(
+    work: Callable[[], T], limits: Limits, stop: Callable[[], None], cut: Callable[[], None], heed: Heed = heedless
+) -> T:
     """What `work` returns or raises; `stop` is called when it has to end, and `cut` if that is not enough.
 
     Raises FailureError of the kind time or memory when it takes longer, or makes this process grow by more, than the
-    limits say. An interrupt stops it too.
+    limits say. An interrupt stops it too, and what `heed` raises.
     """
     outcome: list[T] = []
     failure: list[BaseException] = []
@@ -48,7 +51,7 @@ def watched(work: Callable[[], T], limits: Limits, stop: Callable[[], None], cut
     try:
         # An interrupt cannot come between the parts of these calls, as it can within Thread.start and Event.wait.
         _thread.start_new_thread(fulfil, ())
-        exceeded = _exceeded(done, limits)
+        exceeded = _exceeded(done, limits, heed)
     except BaseException:
         _end(done, stop, cut)
         raise
@@ -70,7 +73,7 @@ def stop_in_time(stop: Callable[[], None]) -> None:
     stopping.join(STOP_SECONDS)
 
 
-def _exceeded(done: _thread.LockType, limits: Limits) -> FailureKind | None:
+def _exceeded(done: _thread.LockType, limits: Limits, heed: Heed) -> FailureKind | None:
     """The limit that was reached before the work was done."""
     deadline = time.monotonic() + limits.seconds
     if done.acquire(timeout=min(POLL_SECONDS, limits.seconds)):
@@ -79,6 +82,7 @@ def _exceeded(done: _thread.LockType, limits: Limits) -> FailureKind | None:
     while (left := deadline - time.monotonic()) > 0:
         if done.acquire(timeout=min(POLL_SECONDS, left)):
             return None
+        heed()
         if resident_bytes() - before > limits.memory_bytes:
             return "memory"
     return "time"

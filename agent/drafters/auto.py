@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-import re
 import socket
 from collections.abc import Iterable
-from dataclasses import dataclass
-from fnmatch import fnmatchcase
-from importlib.resources import files
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from agent.ollama_address import OllamaAddress, get_json, ollama_address
+from agent.drafters.preferences import preference
+from agent.drafters.pulled import PulledModel, pulled
+from agent.errors import UsageError
+from agent.loopback import is_loopback
+from agent.machine_memory import fits_into_main, machine_memory
+from agent.ollama_address import OllamaAddress, ollama_address
 
 if TYPE_CHECKING:
     from agent.config import Settings
@@ -18,63 +19,54 @@ if TYPE_CHECKING:
 
 # A server on this machine answers in a few milliseconds, and nobody should wait for one that is not there.
 CONNECT_SECONDS, ANSWER_SECONDS = 0.4, 1.0
-# Smaller models hardly write a query; the "0.5B" models have a little less than that.
-LEAST_PARAMETERS = 0.45e9
-
-_MAGNITUDES = {"K": 1e3, "M": 1e6, "B": 1e9, "T": 1e12}
-_EMBEDDING_FAMILIES = frozenset({"bert", "nomic-bert", "nomic-bert-moe", "xlm-roberta"})
-
-
-@dataclass(frozen=True, slots=True)
-class PulledModel:
-    """A model that Ollama has on its machine; `parameters` is their number, 0 where it is not known."""
-
-    name: str
-    parameters: float
-    family: str = ""
 
 
 def load(settings: Settings) -> Drafter:
     """The drafter for the settings; a server that does not answer at once counts as none."""
     from agent.drafters import builtin, ollama  # here, so that the shell's completion need not load them
 
-    name = best(pulled(ollama_address(settings)))
-    return ollama.load(settings, name) if name else builtin.load(settings)
+    address = ollama_address(settings)
+    model = best(pulled_at_once(address), dialect_of(settings), here=is_loopback(address.host))
+    return ollama.load(settings, model.name) if model else builtin.load(settings)
 
 
-def best(models: Iterable[PulledModel]) -> str | None:
-    """The name of the model that comes first in preferences.txt; None where none fits."""
-    wanted, never = _preferences()
+def best(models: Iterable[PulledModel], dialect: str, *, here: bool) -> PulledModel | None:
+    """The model that comes first in preferences.txt for the dialect; None where none is taken.
+
+    On a server that is `here` a model whose weights are more than the memory of this machine is passed over.
+    """
     ranked = []
     for model in models:
-        name = model.name.lower()
-        ranks = [rank for rank, pattern in enumerate(wanted) if fnmatchcase(name, pattern)]
-        small = model.parameters < LEAST_PARAMETERS or model.family in _EMBEDDING_FAMILIES
-        if ranks and not small and not any(fnmatchcase(name, pattern) for pattern in never):
-            ranked.append((ranks[0], -model.parameters, model.name))
-    return min(ranked)[2] if ranked else None
+        rank = preference(model, dialect).rank
+        if rank is not None:
+            ranked.append((rank, -model.parameters, model.name, model))
+    return next((model for *_, model in sorted(ranked) if not (here and is_too_large(model))), None)
 
 
-def pulled(address: OllamaAddress) -> tuple[PulledModel, ...]:
-    """The models that the server has on its own machine, and none where nothing answers at once."""
+def is_too_large(model: PulledModel) -> bool:
+    """Whether the weights alone are more than this machine can hold."""
+    # Graphics cards are asked only where it depends on them, because their answer takes a moment.
+    return not fits_into_main(model.size) and model.size > machine_memory().all
+
+
+def dialect_of(settings: Settings) -> str:
+    """The dialect of the database that the settings name, or empty where they name none that there is."""
+    from agent.dialects.address import read_address
+
+    if not settings.db:
+        return "sqlite"
+    try:
+        return read_address(settings.connection.url).dialect
+    except UsageError:
+        # Whoever opens the database says what is wrong.
+        return ""
+
+
+def pulled_at_once(address: OllamaAddress) -> tuple[PulledModel, ...]:
+    """The models that the server lists, and none where nothing answers at once."""
     try:
         # The client's import takes longer than all of this, which most often finds that nothing listens.
         socket.create_connection((address.host, address.port), CONNECT_SECONDS).close()
-        entries = get_json(address, "/api/tags", ANSWER_SECONDS)["models"]
-        return tuple(_model(entry) for entry in entries if not entry.get("remote_model"))
-    except (OSError, ValueError, LookupError, TypeError, AttributeError):
+        return pulled(address, ANSWER_SECONDS)
+    except (OSError, ValueError):
         return ()
-
-
-def _model(entry: dict[str, Any]) -> PulledModel:
-    details = entry.get("details") or {}
-    size = re.match(r"([\d.]+)\s*([KMBT])", str(details.get("parameter_size") or ""))
-    parameters = float(size[1]) * _MAGNITUDES[size[2]] if size else 0.0
-    return PulledModel(str(entry["name"]), parameters, str(details.get("family") or ""))
-
-
-def _preferences() -> tuple[list[str], list[str]]:
-    """The wanted patterns, best first, and those that are never taken."""
-    text = files("agent.drafters").joinpath("preferences.txt").read_text(encoding="utf-8")
-    lines = [line.strip() for line in text.splitlines() if line.strip() and not line.startswith("#")]
-    return [line for line in lines if line[0] != "!"], [line[1:] for line in lines if line[0] == "!"]

@@ -9,20 +9,17 @@ from pathlib import Path
 from time import perf_counter
 
 from agent.dialects import Connection, connect
-from agent.dialects.files import shown
 from agent.draft import take_first
-from agent.errors import AgentError, RefusedError, UsageError
-from agent.evaluate.databases import SUFFIXES, find_database
-from agent.evaluate.outcome import Outcome
+from agent.errors import AgentError, RefusedError
+from agent.evaluate.databases import MOST_ROWS, open_database
+from agent.evaluate.outcome import Outcome, Try
+from agent.evaluate.prepare import prepare
 from agent.evaluate.query_kind import query_kind
 from agent.evaluate.questions import GoldQuestion
-from agent.evaluate.same_rows import same_rows
 from agent.pipeline import Agent
-from agent.records import Draft, Limits, Result, Verdict
+from agent.records import Answer, Draft, Limits, Result, Verdict
+from agent.same_rows import same_rows
 from agent.schema_index.progress import Progress, silent
-
-MOST_ROWS = 100_000
-"""Of either result: a right query with more is not measured, and a prediction with more is wrong."""
 
 
 def answer_job(
@@ -35,21 +32,10 @@ def answer_job(
 ) -> AnswerJob:
     """The job that answers the questions with the settings as they are, where an argument does not say otherwise.
 
-    Which model `auto` stands for is decided here, so that it is one for all questions. Raises UsageError when the
-    folder has none of the databases, and as `Agent.connect` and `load_drafter` do.
+    Which model `auto` stands for is decided here, so that it is one for all questions. Raises what `prepare` raises.
     """
-    names = dict.fromkeys(question.db for question in questions)
-    path = next(filter(None, (find_database(folder, name) for name in names)), None)
-    if path is None:
-        raise UsageError(
-            f"{shown(folder)} has no database of these questions, such as {next(iter(names))}{SUFFIXES[0]}",
-            f"name the folder of the files: {' or '.join(SUFFIXES)}, also each in a folder of its name",
-        )
-    with Agent.connect(path, model=model, limit=MOST_ROWS, timeout=timeout, progress=progress) as agent:
-        job = AnswerJob(folder, agent.drafter_name, agent.limits.seconds)
-        # Prepares the embedding model too, which else every process would do at once.
-        agent.search(questions[0].text)
-    return job
+    prepared = prepare(questions, folder, model=model, timeout=timeout, progress=progress)
+    return AnswerJob(folder, prepared.model, prepared.seconds)
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,11 +90,10 @@ class AnswerJob:
         if self._opened is not None:
             self._opened.release.close()
             self._opened = None
-        path = find_database(self.folder, question.db)
-        if path is None:
-            raise UsageError(f"there is no database {question.db}")
         with ExitStack() as stack:
-            agent = stack.enter_context(Agent.connect(path, model=self.model, limit=MOST_ROWS, timeout=self.seconds))
+            agent = stack.enter_context(
+                open_database(self.folder, question.db, self.model, rows=MOST_ROWS, seconds=self.seconds)
+            )
             gold = connect(agent.address)
             stack.callback(gold.close)
             # What is loaded once for all questions is no part of the time of any.
@@ -121,19 +106,25 @@ def _asked(question: GoldQuestion, agent: Agent) -> tuple[Outcome, Result | None
     """What the agent drafted, held to be wrong until it is compared, and the rows if there are any."""
     started = perf_counter()
     found = Outcome(question, "wrong")
+    tries: list[Try] = []
     result: Result | None = None
     try:
         for step in agent.steps(question.text, take_first):
             match step:
                 case Draft():
+                    tries.append(Try(step.drafter, step.sql))
                     found = replace(found, confidence=step.confidence)
                 case Verdict():
+                    # Of a query that its engine stops while it runs there is a second one.
+                    tries[-1] = replace(tries[-1], findings=tuple(finding.message for finding in step.findings))
                     found = replace(found, sql=step.query.sql if step.query else None)
                 case Result():
                     result = step
+                case Answer():
+                    found = replace(found, confidence=step.confidence)
     except AgentError as error:
         declined = isinstance(error, RefusedError) and found.sql is None
         found = replace(
             found, state="declined" if declined else "failed", reason=str(error), error=type(error).__name__
         )
-    return replace(found, seconds=perf_counter() - started), result
+    return replace(found, tries=tuple(tries), seconds=perf_counter() - started), result

@@ -14,13 +14,22 @@ State = Literal["right", "wrong", "declined", "failed", "unmeasured"]
 
 
 @dataclass(frozen=True, slots=True)
+class Try:
+    """A draft for a question, and in words what was found against it; nothing where it could run."""
+
+    drafter: str
+    sql: str
+    findings: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Outcome:
     """A question, what was drafted for it, and how that compares with the right answer.
 
     `right` and `wrong` are answers; where there is none it was `declined` on purpose, or `failed` by an error while
     drafting or running; a question whose own query gives no answer to compare with is `unmeasured`. `reason` says why
     in a line, and `error` is the class of the error, where it is one. `seconds` is the time from the question to its
-    answer or refusal. `kinds` are those of the right query.
+    answer or refusal. `kinds` are those of the right query. `tries` are all drafts, in the order in which they came.
     """
 
     question: GoldQuestion
@@ -31,6 +40,7 @@ class Outcome:
     error: str = ""
     seconds: float = 0.0
     kinds: tuple[str, ...] = ()
+    tries: tuple[Try, ...] = ()
 
     @property
     def is_answered(self) -> bool:

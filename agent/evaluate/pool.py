@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from agent.errors import UsageError
-from agent.evaluate.jsonl import list_of, read_jsonl, text_of
+from agent.jsonl import list_of, read_jsonl, text_of
 from agent.records import Catalog, Column, ForeignKey, Table
 from agent.schema_index.keys import infer_foreign_keys
 from agent.schema_index.reflect import kind_of

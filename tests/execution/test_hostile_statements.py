@@ -13,7 +13,7 @@ import yaml
 
 from agent.dialects import Connection, connect
 from agent.dialects.address import read_address
-from agent.errors import AgentError, DatabaseError, LimitError, UnsafeError
+from agent.errors import AgentError, DatabaseError, LimitError, StatementError, UnsafeError
 from agent.records import Limits
 from tests.services import (
     database_of,
@@ -26,7 +26,7 @@ from tests.services import (
 
 FIXTURES = Path(__file__).parents[1] / "fixtures" / "execution"
 LIMITS = Limits(rows=100, seconds=10, result_bytes=1024 * 1024)
-OUTCOMES = {UnsafeError: "refused", DatabaseError: "failed", LimitError: "stopped"}
+OUTCOMES = {UnsafeError: "refused", DatabaseError: "failed", StatementError: "failed", LimitError: "stopped"}
 STATE = "SELECT count(*), sum(total), min(status) FROM orders"
 TABLES = "SELECT table_name FROM information_schema.tables WHERE table_schema IN ('main', 'public', {database})"
 

@@ -14,7 +14,7 @@ import psycopg
 import pymysql
 import pytest
 
-from agent.dialects import connect
+from agent.dialects import Heed, connect, heedless
 from agent.dialects.address import read_address
 from agent.dialects.prove import Attempt, prove
 from agent.errors import DatabaseError
@@ -100,13 +100,13 @@ class Writing:
     execute: Callable[[str], list[tuple[Any, ...]]]
     may: tuple[str, ...] = ()
 
-    def run(self, sql: str, limits: Limits) -> Result:
+    def run(self, sql: str, limits: Limits, heed: Heed = heedless) -> Result:
         try:
             return Result((), tuple(self.execute(sql)))
         except (sqlite3.Error, sqlite3.Warning, duckdb.Error, psycopg.Error, pymysql.Error) as error:
             raise DatabaseError(str(error)) from error
 
-    def plan(self, sql: str, limits: Limits) -> str:
+    def plan(self, sql: str, limits: Limits, heed: Heed = heedless) -> str:
         return "it plans nothing"
 
     def close(self) -> None:

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from agent.drafters import Listen, unheard
 from agent.drafters.builtin.assumptions import assumptions
 from agent.drafters.builtin.compose.compose import compose
 from agent.drafters.builtin.follow_ups.understand import understand
@@ -49,7 +50,7 @@ from agent.records import Attempt, Context, Draft
 if TYPE_CHECKING:
     from agent.config import Settings
 
-DECLINED_BELOW = 0.4
+DECLINED_BELOW = 0.3
 """The least confidence with which a question is answered."""
 # The ways to cut a question into items that are read, and how much less than the best one may weigh.
 CUTS, MAX_DOUBT = 2, 1.0
@@ -72,7 +73,7 @@ class BuiltinDrafter:
         self._lexicon = load_lexicon()
         self._weights = load_weights()
 
-    def draft(self, context: Context, failed: tuple[Attempt, ...] = ()) -> Draft:
+    def draft(self, context: Context, failed: tuple[Attempt, ...] = (), listen: Listen = unheard) -> Draft:
         """The best reading of the question, with the other close ones; when they have failed there are no more.
 
         Raises NotUnderstoodError, naming the words it could not read, rather than guess.

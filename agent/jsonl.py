@@ -13,10 +13,13 @@ from agent.errors import UsageError
 T = TypeVar("T")
 
 
-def read_jsonl(path: Path, read: Callable[[dict[str, Any]], T]) -> tuple[list[T], list[str]]:
+def read_jsonl(
+    path: Path, read: Callable[[dict[str, Any]], T], described: str = "docs/benchmarks.md"
+) -> tuple[list[T], list[str]]:
     """What `read` makes of each line, and a fault in words for each that it refuses with ValueError.
 
-    Empty lines count for nothing. Raises UsageError when the file cannot be read or no line of it can be used.
+    Empty lines count for nothing. `described` is where the format is told. Raises UsageError when the file cannot be
+    read or no line of it can be used.
     """
     found: list[T] = []
     faults: list[str] = []
@@ -34,7 +37,7 @@ def read_jsonl(path: Path, read: Callable[[dict[str, Any]], T]) -> tuple[list[T]
             faults.append(f"{shown(path)}, line {number}: {error}")
     if not found:
         reason = faults[0] if faults else f"{shown(path)} is empty"
-        raise UsageError(reason, "every line is a JSON object; docs/benchmarks.md says what it holds")
+        raise UsageError(reason, f"every line is a JSON object; {described} says what it holds")
     return found, faults
 
 
