@@ -16,14 +16,14 @@ import yaml
 from agent.dialects import Connection, connect
 from agent.dialects.address import read_address
 from agent.dialects.sqlite import ENGINE_TABLES, allowed_functions, open_read_only
-from agent.errors import AgentError, DatabaseError, LimitError, UnsafeError
+from agent.errors import AgentError, DatabaseError, LimitError, StatementError, UnsafeError
 from agent.records import Limits, Plan
 
 FIXTURES = Path(__file__).parents[1] / "fixtures" / "execution"
 CHECKER_FUNCTIONS = Path(__file__).parents[2] / "validators" / "functions" / "sqlite.txt"
 LIMITS = Limits(rows=100, seconds=10, result_bytes=1024 * 1024, memory_bytes=100 * 1024 * 1024)
 BRIEF = replace(LIMITS, seconds=0.2)
-OUTCOMES = {UnsafeError: "refused", DatabaseError: "failed", LimitError: "stopped"}
+OUTCOMES = {UnsafeError: "refused", DatabaseError: "failed", StatementError: "failed", LimitError: "stopped"}
 DIRECT_ONLY = 0x80000  # SQLite's flag for functions that may do harm
 
 
