@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from datetime import date
+from functools import partial
 
 import pytest
 
-from agent.drafters.builtin import BuiltinDrafter
 from agent.drafters.builtin.compose.compose import compose
 from agent.drafters.builtin.query.query import ColumnTerm, MeasureTerm, Ordering, Query, Ratio
 from agent.drafters.builtin.question.dates import Window
 from agent.drafters.builtin.read.effects import Compared, Effect, ForEach, Nth
-from agent.drafters.builtin.read.rules import RULES
-from agent.drafters.builtin.read.scene import Scene
-from agent.records import Catalog, Column, Context, ForeignKey, Question, ScoredTable, Table
+from agent.records import Catalog, Column, ForeignKey, Table
+from tests.builtin.effects_in import effects_in, scene_in
 
 BOATS = Table(
     "boats",
@@ -43,15 +42,8 @@ DAYS = ColumnTerm("repairs", "finished_on", less="started_on")
 KEY = ColumnTerm("repairs", "boat_id")
 
 
-def scene_of(text: str) -> Scene:
-    tables = tuple(ScoredTable(table, 1.0) for table in CATALOG.tables)
-    context = Context(Question(text, date(2026, 11, 21)), CATALOG, tables, ())
-    return BuiltinDrafter().scene(context)[0]
-
-
-def effects(text: str) -> list[Effect]:
-    scene = scene_of(text)
-    return [part.effect for place in range(len(scene.items)) for rule in RULES for part in rule(scene, place)]
+scene_of = partial(scene_in, CATALOG)
+effects = partial(effects_in, CATALOG)
 
 
 @pytest.mark.parametrize(

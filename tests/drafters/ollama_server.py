@@ -26,6 +26,11 @@ COUNTED = -1
 """As `tokens`: as many as the prompt has words and signs, and not more than the window holds, as Ollama cuts it."""
 
 
+def fenced(sql: str) -> str:
+    """What a model writes around its SQL."""
+    return f"Here is the query:\n\n```sql\n{sql}\n```\n"
+
+
 class Reply:
     """What /api/chat does with one request; `lines` are those of its stream, which begins after `load`."""
 

@@ -37,15 +37,12 @@ from tests.drafters.ollama_server import (
     OllamaServer,
     Reply,
     Says,
+    fenced,
 )
 from tests.drafters.self_signed import self_signed
 
 TODAY = date(2026, 11, 21)
 GERMANS = "SELECT COUNT(*) AS n FROM customers WHERE country = 'Germany'"
-
-
-def fenced(sql: str) -> str:
-    return f"Here is the query:\n\n```sql\n{sql}\n```\n"
 
 
 @contextmanager

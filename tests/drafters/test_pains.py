@@ -12,13 +12,9 @@ import pytest
 
 from agent import Agent
 from agent.records import Verdict
-from tests.drafters.ollama_server import OllamaServer
+from tests.drafters.ollama_server import OllamaServer, fenced
 
 TODAY = date(2026, 11, 21)
-
-
-def fenced(sql: str) -> str:
-    return f"Here is the query:\n\n```sql\n{sql}\n```\n"
 
 
 @pytest.mark.parametrize("name", ["[Order Id]", "`Order Id`", '"Order Id"'])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import cache
 from importlib.resources import files
 from typing import Any
@@ -37,39 +38,39 @@ def load_lexicon(language: str = "en") -> Lexicon:
         firsts=frozenset(words(phrase) for phrase in data["firsts"]),
         follow_ups={words(phrase): kind for kind, phrases in data["follow_ups"].items() for phrase in phrases},
         asides=_asides(data["asides"]),
-        units=frozenset(stem(word) for word in data["units"]),
+        units=_stems(data["units"]),
         numbers=data["numbers"],
         magnitudes=data["magnitudes"],
         months=data["months"],
         measures=tuple(stem(word) for word in data["measures"]),
-        intensive=frozenset(stem(word) for word in data["intensive"]),
+        intensive=_stems(data["intensive"]),
         labels=tuple(stems(phrase) for phrase in data["labels"]),
         prose=tuple(stem(word) for word in data["prose"]),
-        mentions=frozenset(stem(word) for word in data["mentions"]),
-        opinions=frozenset(stem(word) for word in data["opinions"]),
+        mentions=_stems(data["mentions"]),
+        opinions=_stems(data["opinions"]),
         participles=frozenset(data["participles"]),
-        calendar=frozenset(stem(word) for word in data["buckets"]),
+        calendar=_stems(data["buckets"]),
         moments=tuple(stem(word) for word in data["moments"]),
-        begun=frozenset(stem(word) for word in data["begun"]),
+        begun=_stems(data["begun"]),
         first_names=tuple(data["first_names"]),
         last_names=tuple(data["last_names"]),
         answers={word: said == "yes" for said, words in data["answers"].items() for word in words},
         pay=tuple(stem(word) for word in data["pay"]),
         earning=frozenset(data["earning"]),
-        above=frozenset(stem(word) for word in data["above"]),
-        below=frozenset(stem(word) for word in data["below"]),
+        above=_stems(data["above"]),
+        below=_stems(data["below"]),
         roots=frozenset(data["roots"]),
-        direct=frozenset(stem(word) for word in data["direct"]),
-        beneath=frozenset(stem(word) for word in data["beneath"]),
-        belonging=frozenset(stem(word) for word in data["belonging"]),
+        direct=_stems(data["direct"]),
+        beneath=_stems(data["beneath"]),
+        belonging=_stems(data["belonging"]),
         opposites=tuple(data["opposites"]),
-        persons=frozenset(stem(word) for word in data["persons"]),
-        anyone=frozenset(stem(word) for word in data["anyone"]),
-        key_words=frozenset(stem(word) for word in data["key_words"]),
+        persons=_stems(data["persons"]),
+        anyone=_stems(data["anyone"]),
+        key_words=_stems(data["key_words"]),
         word_lists={kind: frozenset(phrases) for kind, phrases in data["word_lists"].items()},
         ratings=tuple(data["ratings"]),
         contacts=frozenset(data["contacts"]),
-        reached=frozenset(stem(word) for word in data["reached"]),
+        reached=_stems(data["reached"]),
         excluded=frozenset(data["excluded"]),
         titles=frozenset(data["titles"]),
         vague=frozenset(data["vague"]),
@@ -89,24 +90,21 @@ def load_lexicon(language: str = "en") -> Lexicon:
         trades=frozenset(data["trades"]),
         headcounts=frozenset(data["headcounts"]),
         costing=frozenset(data["costing"]),
-        roles={
-            kind: (frozenset(said["verbs"]), frozenset(stem(word) for word in said["persons"]))
-            for kind, said in data["roles"].items()
-        },
+        roles={kind: (frozenset(said["verbs"]), _stems(said["persons"])) for kind, said in data["roles"].items()},
         places=tuple(stem(word) for word in data["places"]),
         times=data["times"],
         several=frozenset(data["several"]),
         compares=frozenset(data["compares"]),
-        differences=frozenset(stem(word) for word in data["differences"]),
+        differences=_stems(data["differences"]),
         minus=frozenset(data["minus"]),
-        profits=frozenset(stem(word) for word in data["profits"]),
-        worth=frozenset(stem(word) for word in data["worth"]),
-        durations=frozenset(stem(word) for word in data["durations"]),
+        profits=_stems(data["profits"]),
+        worth=_stems(data["worth"]),
+        durations=_stems(data["durations"]),
         lasting=frozenset(data["lasting"]),
         days=frozenset(data["days"]),
-        starts=frozenset(stem(word) for word in data["starts"]),
-        plans=frozenset(stem(word) for word in data["plans"]),
-        vital=frozenset(stem(word) for word in data["vital"]),
+        starts=_stems(data["starts"]),
+        plans=_stems(data["plans"]),
+        vital=_stems(data["vital"]),
         date_states={
             tuple(word for word in said.split() if word not in _ARTICLES): state
             for state, phrases in data["date_states"].items()
@@ -128,8 +126,8 @@ def load_lexicon(language: str = "en") -> Lexicon:
         obtains=frozenset(data["obtains"]),
         rates=frozenset(data["rates"]),
         ranges=frozenset(data["ranges"]),
-        amount_words=frozenset(stem(word) for word in data["amount_words"]),
-        gains=frozenset(stem(word) for word in data["gains"]),
+        amount_words=_stems(data["amount_words"]),
+        gains=_stems(data["gains"]),
         pieces=tuple(stem(word) for word in data["pieces"]),
         money={kind: frozenset(words(phrase) for phrase in phrases) for kind, phrases in data["money"].items()},
         owed=data["owed"],
@@ -137,8 +135,8 @@ def load_lexicon(language: str = "en") -> Lexicon:
         factors=data["factors"],
         money_tables={kind: tuple(stem(word) for word in names) for kind, names in data["money_tables"].items()},
         amounts=tuple(stem(word) for word in data["amounts"]),
-        no_takings=frozenset(stem(word) for word in data["no_takings"]),
-        lines=frozenset(stem(word) for word in data["lines"]),
+        no_takings=_stems(data["no_takings"]),
+        lines=_stems(data["lines"]),
         currencies=frozenset(data["currencies"]),
         in_all=frozenset(data["in_all"]),
         ages=frozenset(data["ages"]),
@@ -146,10 +144,14 @@ def load_lexicon(language: str = "en") -> Lexicon:
     )
 
 
+def _stems(words: Iterable[str]) -> frozenset[str]:
+    return frozenset(stem(word) for word in words)
+
+
 def _asides(data: dict[str, list[str]]) -> dict[str, frozenset[str]]:
     """The words of clauses beside the question by their kind; those that ask in any form."""
     found = {kind: frozenset(phrases) for kind, phrases in data.items()}
-    return found | {"asking": frozenset(stem(word) for word in data["asking"])}
+    return found | {"asking": _stems(data["asking"])}
 
 
 def _loader() -> Any:
